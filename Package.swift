@@ -1,0 +1,43 @@
+// swift-tools-version: 6.1
+// Data flows one way: each target depends only on those above it.
+import PackageDescription
+
+let package = Package(
+  name: "tracestat",
+  products: [
+    .library(name: "Tracestat", targets: ["Tracestat"]),
+    .executable(name: "tracestat", targets: ["TracestatCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "CTraceScan"),
+    .target(
+      name: "TraceInput",
+      dependencies: [
+        "CZlib", "CLZMA", "CZstd", .product(name: "HeapModule", package: "swift-collections"),
+      ]),
+    .target(name: "TraceSyntax", dependencies: ["CTraceScan"]),
+    .target(name: "TraceCalls", dependencies: ["TraceInput", "TraceSyntax"]),
+    .target(name: "TraceProcesses", dependencies: ["TraceCalls"]),
+    .target(
+      name: "TraceAnalyses",
+      dependencies: [
+        "TraceProcesses", .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ]),
+    .target(name: "TraceReports", dependencies: ["TraceAnalyses"]),
+    .target(name: "Tracestat", dependencies: ["TraceReports"]),
+    .executableTarget(
+      name: "TracestatCommand",
+      dependencies: [
+        "Tracestat", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+  ],
+  swiftLanguageModes: [.v6]
+)

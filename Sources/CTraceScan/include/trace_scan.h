@@ -1,0 +1,72 @@
+// Byte scans that pure Swift does several times slower: newline positions and a three-byte pattern, 64 bytes a step.
+// Every function may read up to 66 bytes past `p`: chunk buffers are padded for it (LineChunk.padding).
+#ifndef TRACE_SCAN_H
+#define TRACE_SCAN_H
+
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+
+static inline uint64_t trace_equal_mask(const uint8_t *p, uint8_t byte) {
+  const __m128i wanted = _mm_set1_epi8((char)byte);
+  uint64_t mask = 0;
+  for (int i = 0; i < 4; i++) {
+    __m128i block = _mm_loadu_si128((const __m128i *)(p + 16 * i));
+    mask |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(block, wanted)) << (16 * i);
+  }
+  return mask;
+}
+#else
+// Portable: eight bytes at a time, the top bit of each equal byte gathered by a multiplication.
+static inline uint64_t trace_equal_mask(const uint8_t *p, uint8_t byte) {
+  const uint64_t low = 0x7f7f7f7f7f7f7f7fULL, wanted = 0x0101010101010101ULL * byte;
+  uint64_t mask = 0;
+  for (int i = 0; i < 8; i++) {
+    uint64_t word;
+    memcpy(&word, p + 8 * i, 8);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    word ^= wanted;
+    uint64_t zero = ~(((word & low) + low) | word | low);
+    mask |= (((zero >> 7) * 0x0102040810204080ULL) >> 56) << (8 * i);
+  }
+  return mask;
+}
+#endif
+
+// Bit i is set where p[i] is a newline.
+static inline uint64_t trace_newline_mask(const uint8_t *p) { return trace_equal_mask(p, '\n'); }
+
+// Whether `a`, `b`, `c` follow each other somewhere in the n bytes at p.
+static inline int trace_contains3(const uint8_t *p, uint64_t n, uint8_t a, uint8_t b, uint8_t c) {
+  if (n < 3) return 0;
+  for (uint64_t i = 0; i + 2 < n; i += 64) {
+    uint64_t hit = trace_equal_mask(p + i, a) & trace_equal_mask(p + i + 1, b) & trace_equal_mask(p + i + 2, c);
+    if (n - i - 2 < 64) hit &= (1ULL << (n - i - 2)) - 1;
+    if (hit) return 1;
+  }
+  return 0;
+}
+
+// The first occurrence of the k bytes at `needle` in the n at p, or NULL (memmem is not in every libc's namespace).
+static inline const uint8_t *trace_find(const uint8_t *p, uint64_t n, const uint8_t *needle, uint64_t k) {
+  const uint8_t *end = p + n;
+  if (k == 0) return p;
+  while ((uint64_t)(end - p) >= k && (p = (const uint8_t *)memchr(p, needle[0], (size_t)(end - p) - (size_t)k + 1)) != NULL) {
+    if (memcmp(p, needle, (size_t)k) == 0) return p;
+    p++;
+  }
+  return NULL;
+}
+
+// Loads eight bytes in memory order; the caller guarantees they may be read.
+static inline uint64_t trace_load8(const uint8_t *p) {
+  uint64_t word;
+  memcpy(&word, p, 8);
+  return word;
+}
+
+#endif

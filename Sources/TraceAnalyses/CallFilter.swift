@@ -1,0 +1,37 @@
+import TraceCalls
+import TraceProcesses
+import TraceSyntax
+
+/// Which calls an analysis counts. Empty sets let everything pass.
+public struct CallFilter: Sendable {
+  public var descriptors: Set<Int32> = []
+  public var tids: Set<Int32> = []
+  /// Labels of processes, as reports print them.
+  public var processes: Set<String> = []
+  /// Protocol names, and text that stream names contain.
+  public var protocols: Set<String> = []
+  public var stream: String?
+  /// Nanoseconds of the log's clock: from <= end of the call < to.
+  public var from: TimePoint?
+  public var to: TimePoint?
+
+  public init() {}
+
+  /// Whether the task and the descriptor are wanted; what depends on the whole log is asked of ``accepts(_:_:)``.
+  @inline(__always)
+  func accepts(_ event: CallEvent) -> Bool {
+    (tids.isEmpty || tids.contains(event.tid)) && (descriptors.isEmpty || descriptors.contains(event.descriptor))
+  }
+
+  /// Whether an incarnation is wanted, known at the end of the log only.
+  func accepts(_ incarnation: Incarnation, _ model: ProcessModel) -> Bool {
+    if !descriptors.isEmpty, !descriptors.contains(incarnation.descriptor) { return false }
+    if !processes.isEmpty, !processes.contains(model.processLabel(incarnation.table)) { return false }
+    let description = model.descriptions[Int(incarnation.description)]
+    if !protocols.isEmpty, !protocols.contains(description.protocolName) { return false }
+    if let stream, description.stream?.contains(stream) != true { return false }
+    return true
+  }
+
+  var dependsOnDescriptions: Bool { !processes.isEmpty || !protocols.isEmpty || stream != nil }
+}

@@ -1,0 +1,132 @@
+import TraceCalls
+import TraceProcesses
+
+/// One cell: a series (an incarnation in one direction) in one interval.
+public struct FdTimelineRow: Sendable {
+  /// Number of the interval since the clock's zero.
+  public internal(set) var interval: Int64 = 0
+  /// Index into the result's series times two, plus one for writes.
+  var series: Int32 = 0
+  public internal(set) var calls: UInt32 = 0
+  public internal(set) var errors: UInt32 = 0
+  public internal(set) var bytes: Int64 = 0
+  /// Nanoseconds.
+  public internal(set) var time: Int64 = 0
+  /// Longest call that ended here, in nanoseconds; -1 when none has a known duration.
+  public internal(set) var longest: Int64 = -1
+  public internal(set) var p50: Int64 = -1
+  public internal(set) var p99: Int64 = -1
+
+  public var isRead: Bool { series & 1 == 0 }
+  /// Index of the series in the result (of the incarnation in the model, before the result is made).
+  public var seriesIndex: Int { Int(series >> 1) }
+  var incarnation: Int32 { series >> 1 }
+  /// Whether any time is known: logs without -T have none.
+  public var hasTime: Bool { time > 0 || longest >= 0 || calls == 0 }
+
+  @inline(__always)
+  mutating func count(_ event: CallEvent, bytes more: Int64) {
+    calls &+= 1
+    if event.errno != .none { errors &+= 1 }
+    let sum = bytes.addingReportingOverflow(more)
+    bytes = sum.overflow ? .max : sum.partialValue
+    if event.duration > longest { longest = event.duration }
+  }
+
+  /// Adds another piece of the same cell; true when percentiles of two pieces met, of which the larger's are kept.
+  mutating func merge(_ other: FdTimelineRow) -> Bool {
+    let meets = p50 >= 0 && other.p50 >= 0
+    if other.p50 >= 0, p50 < 0 || other.calls > calls {
+      p50 = other.p50
+      p99 = other.p99
+    }
+    calls &+= other.calls
+    errors &+= other.errors
+    let sum = bytes.addingReportingOverflow(other.bytes)
+    bytes = sum.overflow ? .max : sum.partialValue
+    time &+= other.time
+    longest = max(longest, other.longest)
+    return meets
+  }
+}
+
+/// What a series is of.
+public struct FdSeries: Sendable {
+  let incarnation: Int32
+  public let process: String
+  public let processNumber: Int32
+  public let descriptor: Int32
+  public let n: Int32
+  public let kind: DescriptorKind
+  public let local: String?
+  public let peer: String?
+  public let path: String?
+  public let protocolName: String
+  public let stream: String?
+  /// Totals over the rows of the result.
+  public internal(set) var bytes: Int64 = 0
+  public internal(set) var time: Int64 = 0
+  public internal(set) var calls = 0
+
+  /// The shortest name that tells a person what it is.
+  public var label: String {
+    if let stream { return stream }
+    if let peer { return peer }
+    if let path { return path }
+    return kind == .unknown ? "fd \(descriptor)" : kind.rawValue
+  }
+
+  /// Every incarnation that has a row, sorted by process, number and n; only the busiest where the options say so.
+  static func collect(_ rows: [FdTimelineRow], _ context: TraceContext, options: FdTimeline.Options) -> [FdSeries] {
+    var totals: [Int32: (bytes: Int64, time: Int64, calls: Int)] = [:]
+    for row in rows {
+      var total = totals[row.incarnation] ?? (0, 0, 0)
+      total.bytes = total.bytes.addingReportingOverflow(row.bytes).overflow ? .max : total.bytes + row.bytes
+      total.time &+= row.time
+      total.calls += Int(row.calls)
+      totals[row.incarnation] = total
+    }
+    let model = context.model
+    var all = totals.map { index, total in
+      let incarnation = model.incarnations[Int(index)]
+      let description = model.descriptions[Int(incarnation.description)]
+      return FdSeries(
+        incarnation: index, process: model.processLabel(incarnation.table),
+        processNumber: model.processNumber(incarnation.table), descriptor: incarnation.descriptor, n: incarnation.n,
+        kind: description.kind, local: description.local, peer: description.peer, path: description.path,
+        protocolName: description.protocolName, stream: description.stream, bytes: total.bytes, time: total.time,
+        calls: total.calls)
+    }
+    if let top = options.top {
+      all.sort { $0.isBusier(than: $1) }
+      all = Array(all.prefix(max(0, top)))
+    }
+    all.sort { $0.order < $1.order }
+    return all
+  }
+
+  private var order: (Int32, String, Int32, Int32, Int32) { (processNumber, process, descriptor, n, incarnation) }
+
+  /// By time, then bytes, then calls; ties in the order of the table.
+  public func isBusier(than other: FdSeries) -> Bool {
+    if time != other.time { return time > other.time }
+    if bytes != other.bytes { return bytes > other.bytes }
+    if calls != other.calls { return calls > other.calls }
+    return order < other.order
+  }
+}
+
+public struct FdTimelineResult: Sendable {
+  /// Nanoseconds.
+  public let interval: Int64
+  /// Number of the interval that the log's first stamp is in.
+  public let origin: Int64
+  public let clock: TraceClock
+  public let series: [FdSeries]
+  /// Sorted by interval, process, descriptor, n, direction.
+  public let rows: [FdTimelineRow]
+  /// Some cell got calls after it was closed; its percentiles are those of the larger part.
+  public let hasApproximatePercentiles: Bool
+  /// Calls that touched more than a million intervals: the rest of their time is in the last of those.
+  public let clampedSpans: Int
+}

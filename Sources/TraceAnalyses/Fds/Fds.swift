@@ -1,0 +1,100 @@
+import TraceCalls
+import TraceProcesses
+import TraceSyntax
+
+/// Lifetimes of descriptors: who opened and closed each, what it was, and what went through it.
+public final class Fds: Analysis {
+  public struct Options: Sendable {
+    public var filter = CallFilter()
+    public init() {}
+  }
+
+  /// Calls, errors, bytes and nanoseconds in one direction.
+  public struct Transfers: Sendable {
+    public var calls = 0
+    public var errors = 0
+    public var bytes: Int64 = 0
+    public var time: Int64 = 0
+    /// Calls whose duration is unknown.
+    public var untimed = 0
+  }
+
+  public struct Row: Sendable {
+    public let process: String
+    public let processNumber: Int32
+    public let incarnation: Incarnation
+    public let description: OpenDescription
+    public var read = Transfers()
+    public var write = Transfers()
+    /// Bytes that sendfile, splice and their kin took from it, and put into it.
+    public var movedIn: Int64 = 0
+    public var movedOut: Int64 = 0
+  }
+
+  public struct Result: Sendable {
+    /// Sorted by process, descriptor, n.
+    public let rows: [Row]
+    public let clock: TraceClock
+    public let names: [String]
+  }
+
+  private struct Counters {
+    var read = Transfers()
+    var write = Transfers()
+    var movedIn: Int64 = 0
+    var movedOut: Int64 = 0
+  }
+
+  private let options: Options
+  private var counters: [Counters] = []
+
+  public init(_ options: Options = Options()) { self.options = options }
+
+  public func consume(_ batch: CallBatch, _ context: TraceContext) {
+    let roles = context.model.roleTable
+    let missing = context.model.incarnations.count - counters.count
+    if missing > 0 { counters.append(contentsOf: repeatElement(Counters(), count: missing + 1024)) }
+    for event in batch.events where event.isCompleted && (event.incarnation >= 0 || event.otherIncarnation >= 0) {
+      let id = Int(event.syscall.rawValue)
+      guard id < roles.count else { continue }
+      let role = roles[id]
+      if role.isRead {
+        Self.add(event, event.transferredBytes(role), to: &counters[Int(event.incarnation)].read)
+      } else if role.isWrite {
+        Self.add(event, event.transferredBytes(role), to: &counters[Int(event.incarnation)].write)
+      } else if role == .move, event.succeeded, event.result > 0 {
+        if event.incarnation >= 0 { counters[Int(event.incarnation)].movedIn &+= event.result }
+        if event.otherIncarnation >= 0 { counters[Int(event.otherIncarnation)].movedOut &+= event.result }
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func add(_ event: CallEvent, _ bytes: Int64, to transfers: inout Transfers) {
+    transfers.calls += 1
+    if event.errno != .none { transfers.errors += 1 }
+    let sum = transfers.bytes.addingReportingOverflow(bytes)
+    transfers.bytes = sum.overflow ? .max : sum.partialValue
+    if event.duration >= 0 { transfers.time &+= event.duration } else { transfers.untimed += 1 }
+  }
+
+  public func finish(_ context: TraceContext) -> Result {
+    let model = context.model
+    var rows: [Row] = []
+    for (index, incarnation) in model.incarnations.enumerated() where !incarnation.isVoid {
+      guard options.filter.accepts(incarnation, model) else { continue }
+      if !options.filter.tids.isEmpty, !options.filter.tids.contains(incarnation.openedTid) { continue }
+      let counted = index < counters.count ? counters[index] : Counters()
+      rows.append(
+        Row(
+          process: model.processLabel(incarnation.table), processNumber: model.processNumber(incarnation.table),
+          incarnation: incarnation, description: model.descriptions[Int(incarnation.description)], read: counted.read,
+          write: counted.write, movedIn: counted.movedIn, movedOut: counted.movedOut))
+    }
+    rows.sort {
+      ($0.processNumber, $0.process, $0.incarnation.descriptor, $0.incarnation.n)
+        < ($1.processNumber, $1.process, $1.incarnation.descriptor, $1.incarnation.n)
+    }
+    return Result(rows: rows, clock: context.reader.clock, names: context.reader.names.names)
+  }
+}

@@ -1,0 +1,125 @@
+import TraceCalls
+import TraceSyntax
+
+/// A moment as people name it: `13:58:09.5`, `+1d 00:10`, `2026-11-21T07:52:35Z`, `1795247280.5`, `@90` (seconds since the first
+/// interval).
+public enum TimePoint: Sendable, Equatable {
+  /// Nanoseconds since the midnight before the log's first line.
+  case clock(Int64)
+  /// Nanoseconds since 1970, UTC.
+  case epoch(Int64)
+  /// Nanoseconds since the start of the log's first interval.
+  case elapsed(Int64)
+
+  private static let second: Int64 = 1_000_000_000
+  private static let day: Int64 = 86_400 * second
+
+  /// nil where the text is none of the forms.
+  public init?(_ text: String) {
+    if text.hasPrefix("@") {
+      guard let nanoseconds = Self.seconds(text.dropFirst()) else { return nil }
+      self = .elapsed(nanoseconds)
+      return
+    }
+    if text.hasPrefix("+") {
+      let parts = text.dropFirst().split(separator: " ", maxSplits: 1)
+      guard let first = parts.first, first.hasSuffix("d"), let days = Int64(first.dropLast()), (0...100_000).contains(days)
+      else { return nil }
+      guard let time = parts.count > 1 ? Self.timeOfDay(parts[1]) : 0 else { return nil }
+      self = .clock(days * Self.day + time)
+      return
+    }
+    if let mark = text.firstIndex(where: { $0 == "T" || $0 == " " }), text[..<mark].contains("-") {
+      var rest = text[text.index(after: mark)...]
+      if rest.hasSuffix("Z") { rest = rest.dropLast() }
+      guard let date = Self.days(text[..<mark]), let time = Self.timeOfDay(rest) else { return nil }
+      self = .epoch(date * Self.day + time)
+      return
+    }
+    if text.contains(":") {
+      guard let time = Self.timeOfDay(text[...]) else { return nil }
+      self = .clock(time)
+      return
+    }
+    guard text.prefix(while: \.isNumber).count >= 9, let nanoseconds = Self.seconds(text[...]) else { return nil }
+    self = .epoch(nanoseconds)
+  }
+
+  /// On the clock of a log: its first stamp and the start of its first interval decide about dates.
+  func resolved(_ clock: TraceClock, origin: Int64) -> Int64 {
+    switch (self, clock.kind) {
+    case (.elapsed(let time), _): return origin &+ time
+    case (.clock(let time), .epoch):
+      // A time of day in a dated log: that of the log's first day, UTC.
+      let first = clock.first ?? 0
+      return first - ((first % Self.day) + Self.day) % Self.day + time
+    case (.epoch(let time), .timeOfDay): return time % Self.day
+    case (.clock(let time), _), (.epoch(let time), _): return time
+    }
+  }
+
+  /// `H:MM`, `HH:MM:SS`, `HH:MM:SS.fff`.
+  private static func timeOfDay(_ text: Substring) -> Int64? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard (2...3).contains(parts.count), let hours = Int64(parts[0]), let minutes = Int64(parts[1]), (0...47).contains(hours),
+      (0...59).contains(minutes)
+    else { return nil }
+    guard let rest = parts.count == 3 ? seconds(parts[2]) : 0, rest < 61 * second else { return nil }
+    return (hours * 3600 + minutes * 60) * second + rest
+  }
+
+  /// Decimal seconds with up to nine digits of fraction -> nanoseconds.
+  static func seconds(_ text: Substring) -> Int64? {
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let whole = parts.first.flatMap({ Int64($0) }), (0..<(1 << 33)).contains(whole) else { return nil }
+    guard parts.count == 2 else { return whole * second }
+    let digits = parts[1].prefix(9)
+    guard !digits.isEmpty, parts[1].allSatisfy(\.isNumber), let fraction = Int64(digits) else { return nil }
+    var scale: Int64 = 1
+    for _ in digits.count..<9 { scale *= 10 }
+    return whole * second + fraction * scale
+  }
+
+  /// Days since 1970 of `YYYY-MM-DD`.
+  private static func days(_ text: Substring) -> Int64? {
+    let parts = text.split(separator: "-")
+    guard parts.count == 3, let year = Int64(parts[0]), let month = Int64(parts[1]), let day = Int64(parts[2]),
+      (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day)
+    else { return nil }
+    return CivilDate(year: year, month: month, day: day).daysSinceEpoch
+  }
+}
+
+/// A date of the proleptic Gregorian calendar.
+public struct CivilDate: Sendable {
+  public var year: Int64
+  public var month: Int64
+  public var day: Int64
+
+  public init(year: Int64, month: Int64, day: Int64) {
+    self.year = year
+    self.month = month
+    self.day = day
+  }
+
+  /// From days since 1970-01-01, by shifting the year's start to March so that leap days come last.
+  public init(daysSinceEpoch: Int64) {
+    let shifted = daysSinceEpoch + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+    month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  }
+
+  public var daysSinceEpoch: Int64 {
+    let y = month <= 2 ? year - 1 : year
+    let era = (y >= 0 ? y : y - 399) / 400
+    let yearOfEra = y - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+  }
+}

@@ -1,0 +1,124 @@
+import TraceSyntax
+
+/// What happened to a call or a task at one line of the log.
+public enum CallPhase: UInt8, Sendable, BitwiseCopyable {
+  /// A call on one line: it began and returned.
+  case whole
+  /// The first half of a call.
+  case began
+  /// The second half of a call whose first half is in `opening`.
+  case returned
+  /// The second half of a call that began before the log did.
+  case returnedOnly
+  /// A call that will never return in this log: its task ended, another call took its place, or the line said `= ?`.
+  case abandoned
+  /// strace let go of the task in this call.
+  case detached
+  /// Still open when the log ended.
+  case inFlight
+  /// A task's end (`+++ exited`, `+++ killed`).
+  case exited
+  /// An exec off the leader: the task in `result` goes on under this tid.
+  case superseded
+  case signal
+}
+
+/// One step in the life of a call, in the order of the log's lines.
+///
+/// The text pointers are valid while the batch is.
+public struct CallEvent: @unchecked Sendable, BitwiseCopyable {
+  public var phase: CallPhase
+  public var flags: LineFlags
+  public var syscall: SyscallID
+  public var errno: Errno
+  public var tid: Int32
+  /// A small number for the task, reused after its end: index of side tables.
+  public var thread: Int32
+  /// The first argument as a descriptor, or `LineEvent.noDescriptor`.
+  public var descriptor: Int32
+  /// Which incarnation of the descriptor the call is on (index into the process model), or -1; set by the model.
+  public var incarnation: Int32 = -1
+  /// The second descriptor of `sendfile` and its kin.
+  public var otherIncarnation: Int32 = -1
+  /// The process (index into the process model) of the task; set by the model.
+  public var process: Int32 = -1
+  /// Line numbers, from 1: of the first and of the last line of the call.
+  public var startLine: Int
+  public var endLine: Int
+  /// The stamp of the first line.
+  public var start: Int64
+  /// The stamp of the last line.
+  public var stamp: Int64
+  /// What `-T` printed, or, where `isDerived`, the difference of the stamps; `LineEvent.unknownDuration` otherwise.
+  public var duration: Int64
+  public var result: Int64
+  public var opening: UnsafeRawBufferPointer
+  public var closing: UnsafeRawBufferPointer
+  public var isDerived = false
+  public var hasStart = true
+
+  /// Whether the call completed: it returned, and strace counts it.
+  @inline(__always)
+  public var isCompleted: Bool {
+    (phase == .whole || phase == .returned || phase == .returnedOnly) && !flags.contains(.noResult)
+  }
+
+  /// Whether it succeeded with a known result.
+  @inline(__always)
+  public var succeeded: Bool {
+    errno == .none && !flags.contains(.noResult) && !flags.contains(.unavailable)
+  }
+
+  /// When the call ended: start + duration of a whole line, the stamp of the resumed line of a stitched call.
+  @inline(__always)
+  public var end: Int64 {
+    phase == .whole && duration > 0 ? stamp &+ duration : stamp
+  }
+
+  /// Start of the busy span [a, a + duration).
+  @inline(__always)
+  public var busyStart: Int64 {
+    if phase == .whole || duration <= 0 { return stamp }
+    let a = stamp &- duration
+    return hasStart ? max(start, a) : a
+  }
+
+  /// The argument text, both halves joined through `scratch` where there are two.
+  public func withArguments<T>(_ scratch: inout [UInt8], _ body: (Arguments) throws -> T) rethrows -> T {
+    if opening.isEmpty { return try body(Arguments(closing)) }
+    if closing.isEmpty { return try body(Arguments(opening)) }
+    scratch.removeAll(keepingCapacity: true)
+    scratch += opening
+    scratch += closing
+    return try scratch.withUnsafeBytes { try body(Arguments($0)) }
+  }
+}
+
+/// A run of call events in log order, one chunk's worth. Reused: contents are valid until the next batch is asked for.
+public final class CallBatch: @unchecked Sendable {
+  public private(set) var base: UnsafeMutablePointer<CallEvent>
+  public private(set) var count = 0
+  private var capacity = 16_384
+
+  init() { base = .allocate(capacity: capacity) }
+  deinit { base.deallocate() }
+
+  public var events: UnsafeMutableBufferPointer<CallEvent> { .init(start: base, count: count) }
+
+  func removeAll() { count = 0 }
+
+  @inline(__always)
+  func append(_ event: CallEvent) {
+    if count == capacity { grow() }
+    (base + count).initialize(to: event)
+    count += 1
+  }
+
+  private func grow() {
+    let bigger = UnsafeMutablePointer<CallEvent>.allocate(capacity: capacity * 2)
+    bigger.moveInitialize(from: base, count: count)
+    base.deallocate()
+    base = bigger
+    capacity *= 2
+  }
+}

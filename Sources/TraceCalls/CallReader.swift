@@ -1,0 +1,148 @@
+import TraceInput
+import TraceSyntax
+
+/// How a log is read.
+public struct ReadOptions: Sendable {
+  /// Parse threads. Results are the same for any number.
+  public var workers: Int
+  /// Bytes of log a thread works on at a time.
+  public var chunkSize = 1 << 20
+  public init(workers: Int) { self.workers = max(1, workers) }
+}
+
+/// A log as batches of call events: opens the files, parses in parallel, stitches in order.
+///
+/// Memory is a fixed number of chunks plus what is live in the log (tasks and their open calls).
+public final class CallReader {
+  private final class Slot: @unchecked Sendable {
+    let chunk: LineChunk
+    let events = LineEventBuffer()
+    init(_ size: Int) { chunk = LineChunk(capacity: size) }
+  }
+
+  private let pipeline: OrderedPipeline<Slot>
+  private let reader: LineChunkReader
+  private let stitcher = CallStitcher()
+  private var upcoming = UpcomingBirths()
+  private var current: Slot?
+  private var ahead: Slot?
+  private var aheadLines = 0
+  private var isStarted = false
+  private var isFinished = false
+  private var isStopped = false
+  /// Whether the files were merged as a `-ff` set.
+  public let isMerged: Bool
+  /// Bytes of all files as stored, where they have a size.
+  public let storedSize: Int64?
+
+  public init(_ files: TraceFiles, options: ReadOptions) throws {
+    let format = StraceSampler()
+    let opened = try files.open(
+      TraceFiles.Format(stamp: format.stamp(of:), hasPid: format.hasPid(in:)))
+    isMerged = opened.isMerged
+    storedSize = files.storedSize
+    let reader = LineChunkReader(opened.source, longestLine: files.options.longestLine)
+    self.reader = reader
+    let parsers = (0..<options.workers).map { _ in StraceChunkParser() }
+    let shared = ParserPool(parsers: parsers)
+    // One slot per worker, one being filled, one being consumed, one ahead.
+    pipeline = OrderedPipeline(
+      slots: (0..<(options.workers + 3)).map { _ in Slot(options.chunkSize) }, workers: options.workers,
+      fill: { reader.next(into: $0.chunk) },
+      transform: { slot, worker in
+        shared.parsers[worker].parse(slot.chunk.bytes, count: slot.chunk.count, into: slot.events)
+      })
+  }
+
+  private struct ParserPool: @unchecked Sendable { let parsers: [StraceChunkParser] }
+
+  deinit { stop() }
+
+  /// The next batch; nil at the end. The one before is no longer valid.
+  public func next() -> CallBatch? {
+    if isFinished { return nil }
+    if let current {
+      pipeline.recycle(current)
+      self.current = nil
+    }
+    if !isStarted {
+      isStarted = true
+      pipeline.start()
+      look()
+      stitcher.isUpcomingChild = { [unowned self] in upcoming.isExpected($0, after: stitcher.lineBase) }
+    }
+    guard let slot = ahead else {
+      isFinished = true
+      stitcher.finishTable()
+      stitcher.finish()
+      stop()
+      return stitcher.batch
+    }
+    look()
+    current = slot
+    upcoming.forget(before: stitcher.lineBase)
+    stitcher.stitch(slot.events, bytes: slot.chunk.bytes, skipped: slot.chunk.skippedBytes)
+    return stitcher.batch
+  }
+
+  /// Takes in the chunk after the one about to be stitched, so that births are known before the newborn's first lines.
+  private func look() {
+    ahead = pipeline.next()
+    guard let ahead else { return }
+    upcoming.add(ahead.events.births, lineBase: aheadLines)
+    aheadLines += ahead.events.count
+  }
+
+  /// Ends the reading early; safe to call twice.
+  public func stop() {
+    guard !isStopped else { return }
+    isStopped = true
+    pipeline.stop()
+  }
+
+  /// The clone, fork or vfork call still to return that makes `child`, by the tid of its caller.
+  public func parent(ofComing child: Int32, after line: Int) -> Int32? { upcoming.parent(of: child, after: line) }
+
+  /// The tid that uses a thread index now.
+  public func tid(ofThread index: Int32) -> Int32 { stitcher.tasks[Int(index)].tid }
+  /// The thread index of a tid, or -1.
+  public func threadIndex(ofTid tid: Int32) -> Int32 { stitcher.threads[tid] }
+
+  public var names: SyscallNames { stitcher.names }
+  public var ledger: Ledger { stitcher.ledger }
+  public var clock: TraceClock { stitcher.clock }
+  public var tableChecks: [TableCheck] { stitcher.tableChecks }
+  /// Damage and oddities of the input met so far.
+  public var damages: [InputDamage] { reader.damages }
+  /// Bytes of the stored files consumed so far.
+  public var storedOffset: Int64 { reader.storedOffset }
+  /// Bytes of log read so far.
+  public var bytesRead: Int64 { reader.bytesRead }
+}
+
+/// Births that the log is about to report.
+///
+/// Invariant: each list is in line order; entries at or before the forgotten line are gone, so memory is two chunks' worth.
+struct UpcomingBirths {
+  private var byChild: [Int64: [(line: Int, parent: Int32)]] = [:]
+
+  mutating func add(_ births: [LineEventBuffer.Birth], lineBase: Int) {
+    for birth in births {
+      byChild[birth.child, default: []].append((lineBase + birth.line + 1, birth.parent))
+    }
+  }
+
+  mutating func forget(before line: Int) {
+    guard !byChild.isEmpty else { return }
+    for (child, list) in byChild {
+      let rest = list.filter { $0.line > line }
+      byChild[child] = rest.isEmpty ? nil : rest
+    }
+  }
+
+  func parent(of child: Int32, after line: Int) -> Int32? {
+    byChild[Int64(child)]?.first { $0.line > line }?.parent
+  }
+
+  func isExpected(_ child: Int32, after line: Int) -> Bool { parent(of: child, after: line) != nil }
+}

@@ -1,0 +1,289 @@
+import TraceSyntax
+
+// Lines that are no plain call half: a few in a million, so Strings are fine here.
+extension CallStitcher {
+  func rare(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+    if tableReader != nil, takesTableLine(event, number) { return }
+    if partial.isWaiting, joins(event, number) { return }
+    switch event.pointee.kind {
+    case .whole, .unfinished, .resumed:
+      // A waiting piece was given up by `joins`.
+      switch event.pointee.kind {
+      case .whole:
+        ledger.add(.wholeCall, number)
+        whole(event, number)
+      case .unfinished:
+        ledger.add(.unfinished, number)
+        unfinished(event, number)
+      default:
+        ledger.add(.resumed, number)
+        resumed(event, number)
+      }
+    case .detached:
+      ledger.add(.detached, number)
+      detached(event, number)
+    case .signal:
+      ledger.add(.signal, number)
+      let thread = threadIndex(event.pointee.tid)
+      emitTask(.signal, thread, event, number)
+    case .exit:
+      ledger.add(.exit, number)
+      exited(event, number)
+    case .superseded:
+      ledger.add(.exit, number)
+      superseded(event, number)
+    case .stack: ledger.add(.stack, number)
+    case .dump: ledger.add(.dump, number)
+    case .note: ledger.add(.note, number)
+    case .blank: ledger.add(.blank, number)
+    case .partial:
+      partial.isWaiting = true
+      partial.line = number
+      partial.bytes = Array(lineBytes(event).prefix(PartialLine.longest))
+    case .fragment:
+      fragment(event, number)
+    case .other:
+      other(event, number)
+    }
+  }
+
+  private func lineBytes(_ event: UnsafeMutablePointer<LineEvent>) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: chunkBytes + Int(event.pointee.offset), count: Int(event.pointee.length))
+  }
+
+  private func lineText(_ event: UnsafeMutablePointer<LineEvent>) -> String {
+    String(decoding: lineBytes(event).prefix(4096), as: UTF8.self)
+  }
+
+  // MARK: Tasks
+
+  private func emitTask(_ phase: CallPhase, _ thread: Int32, _ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+    let time = timeOf(event)
+    batch.append(
+      CallEvent(
+        phase: phase, flags: [], syscall: .unknown, errno: .none, tid: tasks[Int(thread)].tid, thread: thread,
+        descriptor: LineEvent.noDescriptor, startLine: number, endLine: number, start: time, stamp: time,
+        duration: LineEvent.unknownDuration, result: event.pointee.result, opening: .init(start: nil, count: 0),
+        closing: text(event)))
+  }
+
+  private func detached(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+    let thread = threadIndex(event.pointee.tid)
+    let time = timeOf(event)
+    if tasks[Int(thread)].isOpen, event.pointee.syscall != tasks[Int(thread)].syscall { abandon(thread, number, time) }
+    let wasOpen = tasks[Int(thread)].isOpen
+    ledger.inFlight += 1
+    if wasOpen {
+      emitOpen(thread, .detached, line: number, stamp: time)
+      tasks[Int(thread)].isOpen = false
+    } else {
+      emitTask(.detached, thread, event, number)
+      batch.events[batch.count - 1].syscall = event.pointee.syscall
+      batch.events[batch.count - 1].descriptor = event.pointee.descriptor
+    }
+  }
+
+  private func exited(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+    let thread = threadIndex(event.pointee.tid)
+    if tasks[Int(thread)].isOpen {
+      emitOpen(thread, .abandoned, line: number, stamp: clock.last)
+      tasks[Int(thread)].isOpen = false
+    }
+    emitTask(.exited, thread, event, number)
+    release(thread)
+  }
+
+  private func superseded(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+    let thread = threadIndex(event.pointee.tid)
+    let time = timeOf(event)
+    if tasks[Int(thread)].isOpen {
+      emitOpen(thread, .abandoned, line: number, stamp: time)
+      tasks[Int(thread)].isOpen = false
+    }
+    emitTask(.superseded, thread, event, number)
+    let other = threads[Int32(clamping: event.pointee.result)]
+    if other >= 0, other != thread {
+      if tasks[Int(other)].isOpen { moveOpenCall(from: other, to: thread) }
+      release(other)
+    }
+  }
+
+  // MARK: Pieces of lines
+
+  /// Tries to go on with the waiting line; true when this line was used up by it.
+  private func joins(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) -> Bool {
+    switch event.pointee.kind {
+    case .note:
+      ledger.add(.note, number)
+      return true
+    case .fragment, .other, .blank, .partial:
+      guard event.pointee.tid == 0, event.pointee.stampKind == .none, event.pointee.kind != .partial else { break }
+      let more = lineBytes(event)
+      guard partial.bytes.count + more.count <= PartialLine.longest else { break }
+      partial.cutEmbeddedNote()
+      var joined = partial.bytes
+      joined += more
+      if completes(joined, number) { return true }
+      if event.pointee.kind != .fragment {
+        // Program output in the middle of the line: it may still go on.
+        partial.bytes = joined
+        ledger.add(.continuation, number)
+        return true
+      }
+    default: break
+    }
+    flushPartial(isLastLine: false)
+    return false
+  }
+
+  /// Parses a line put together from pieces; true when it is a call now.
+  private func completes(_ joined: [UInt8], _ number: Int) -> Bool {
+    var padded = joined
+    padded.append(contentsOf: repeatElement(0, count: StraceChunkParser.padding))
+    let taken = padded.withUnsafeBufferPointer { buffer -> Bool in
+      guard let bytes = buffer.baseAddress else { return false }
+      var event = joiner.parseLine(bytes, count: joined.count)
+      guard event.kind == .whole || event.kind == .unfinished || event.kind == .resumed else { return false }
+      partial.isWaiting = false
+      let chunk = chunkBytes
+      chunkBytes = bytes
+      switch event.kind {
+      case .whole:
+        ledger.add(.wholeCall, partial.line)
+        whole(&event, partial.line)
+      case .unfinished:
+        ledger.add(.unfinished, partial.line)
+        unfinished(&event, partial.line)
+        keepOpenText(threadIndex(event.tid))
+      default:
+        ledger.add(.resumed, partial.line)
+        resumed(&event, partial.line)
+      }
+      chunkBytes = chunk
+      return true
+    }
+    guard taken else { return false }
+    ledger.add(.continuation, number)
+    holdLastText()
+    return true
+  }
+
+  func flushPartial(isLastLine: Bool) {
+    guard partial.isWaiting else { return }
+    partial.isWaiting = false
+    ledger.add(isLastLine ? .cutLastLine : .cutCall, partial.line)
+  }
+
+  /// `)      = 0 <0.000044>` below a line: the end of the call on it.
+  private func fragment(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+    if let last = lastBegun, last.line == number - 1, tasks[Int(last.thread)].isOpen {
+      var joined = Array("0 <... ".utf8)
+      joined += names.name(tasks[Int(last.thread)].syscall).utf8
+      joined += " resumed>".utf8
+      joined += lineBytes(event)
+      let length = joined.count
+      joined.append(contentsOf: repeatElement(0, count: StraceChunkParser.padding))
+      let done = joined.withUnsafeBufferPointer { buffer -> Bool in
+        guard let bytes = buffer.baseAddress else { return false }
+        var end = joiner.parseLine(bytes, count: length)
+        guard end.kind == .resumed else { return false }
+        end.tid = tasks[Int(last.thread)].tid
+        let chunk = chunkBytes
+        chunkBytes = bytes
+        resumed(&end, number)
+        chunkBytes = chunk
+        return true
+      }
+      if done {
+        ledger.add(.continuation, number)
+        holdLastText()
+        return
+      }
+    }
+    ledger.add(.strayContinuation, number)
+  }
+
+  /// The task whose first half was the event emitted last.
+  private var lastBegun: (thread: Int32, line: Int)? {
+    guard batch.count > 0 else { return nil }
+    let last = batch.events[batch.count - 1]
+    return last.phase == .began ? (last.thread, last.startLine) : nil
+  }
+
+  // MARK: Tables and the rest
+
+  private func other(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+    let bytes = lineBytes(event)
+    if bytes.count < 512 {
+      let text = lineText(event)
+      if text.hasPrefix("System call usage summary for ") {
+        ledger.add(.summaryTable, number)
+        joinsNextTable = !tableChecks.isEmpty
+        return
+      }
+      if StraceTable.Reader.isHeader(text) {
+        ledger.add(.summaryTable, number)
+        tableReader = StraceTable.Reader(header: text, line: number)
+        return
+      }
+    }
+    if event.pointee.tid == 0, event.pointee.stampKind == .none || event.pointee.stampKind == .relative {
+      if ledger.calls + ledger[.unfinished].lines > 0 {
+        ledger.add(.continuation, number)
+      } else {
+        ledger.add(.noTraceLine, number)
+      }
+    } else {
+      ledger.add(.unknownBody, number)
+    }
+  }
+
+  /// Gives the open table its next line; true when the line was of the table.
+  private func takesTableLine(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) -> Bool {
+    guard event.pointee.kind == .other || event.pointee.kind == .blank else {
+      finishTable()
+      return false
+    }
+    ledger.add(.summaryTable, number)
+    if tableReader?.take(lineText(event)) == true { finishTable() }
+    return true
+  }
+
+  func finishTable() {
+    guard let table = tableReader?.table else { return }
+    tableReader = nil
+    if joinsNextTable, let previous = lastTable {
+      // The second table of a log with two personalities belongs to the same calls.
+      var both = previous.table
+      both.merge(table)
+      lastTable?.table = both
+      tableChecks[tableChecks.count - 1] = previous.tally.check(both, names: names)
+    } else {
+      tableChecks.append(tally.check(table, names: names))
+      lastTable = (table, tally)
+      tally.reset()
+    }
+    joinsNextTable = false
+  }
+}
+
+extension PartialLine {
+  /// Drops `strace: Process N attached` that cut the line, told by the text since strace's messages go out unbuffered.
+  mutating func cutEmbeddedNote() {
+    for word in ["strace: Process ", "Process "] {
+      let needle = Array(word.utf8)
+      guard bytes.count > needle.count else { continue }
+      var i = bytes.count - needle.count
+      while i > 0 {
+        if bytes[i] == needle[0], bytes[i..<(i + needle.count)].elementsEqual(needle) {
+          let rest = String(decoding: bytes[i...], as: UTF8.self)
+          if rest.hasSuffix("attached") || rest.hasSuffix("detached") || rest.contains(" attached with ") {
+            bytes.removeSubrange(i...)
+          }
+          return
+        }
+        i -= 1
+      }
+    }
+  }
+}

@@ -1,0 +1,388 @@
+import TraceSyntax
+
+/// Joins unfinished and resumed lines into calls, in the order of the log; keeps the ledger and the clock.
+///
+/// The only state that grows is what is live: one record per task seen and not ended.
+final class CallStitcher {
+  /// A task and its open call, if any.
+  ///
+  /// Invariant: while `isOpen`, the call's first half is `text`; it points into the current chunk when `inChunk`, else into
+  /// `store`, which this record owns.
+  struct Task {
+    var tid: Int32
+    var isOpen = false
+    var inChunk = false
+    var flags = LineFlags()
+    var syscall = SyscallID.unknown
+    var descriptor = LineEvent.noDescriptor
+    var startLine = 0
+    var start: Int64 = 0
+    var text = UnsafeRawBufferPointer(start: nil, count: 0)
+    var store = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  }
+
+  let names = SyscallNames()
+  private(set) var clock = TraceClock()
+  var ledger = Ledger()
+  var tableChecks: [TableCheck] = []
+  /// Tasks seen, by index; `tasks[i].tid` is the tid that used the index last.
+  private(set) var tasks: UnsafeMutablePointer<Task>
+  private(set) var taskCount = 0
+  private var taskCapacity = 256
+  private var freeTasks: [Int32] = []
+  private var liveTasks = 0
+  var threads = ThreadTable()
+  private var openedInChunk: [Int32] = []
+  /// The table read last with the counts it was compared with.
+  var lastTable: (table: StraceTable, tally: CallTally)?
+  /// Text of calls that were put together from pieces of lines; lives as long as the batch.
+  private var held: [UnsafeMutableRawBufferPointer] = []
+  var tally: CallTally
+  /// Line number of the first line of the current chunk, less one.
+  private(set) var lineBase = 0
+  var tableReader: StraceTable.Reader?
+  var joinsNextTable = false
+  var partial = PartialLine()
+  /// The bytes of the chunk being stitched.
+  var chunkBytes = UnsafePointer<UInt8>(bitPattern: 1)!
+  /// Whether a task appears that a clone still in flight is about to return (``CallReader`` looks ahead).
+  var isUpcomingChild: (Int32) -> Bool = { _ in false }
+  /// The index of the task that lines without a pid belong to.
+  private var unprefixed: Int32 = -1
+  var batch = CallBatch()
+  let joiner = StraceChunkParser()
+
+  init() {
+    tasks = .allocate(capacity: taskCapacity)
+    tally = CallTally(capacity: SyscallCatalog.shared.count + 64)
+  }
+
+  deinit {
+    for i in 0..<taskCount { tasks[i].store.deallocate() }
+    for copy in held { copy.deallocate() }
+    tasks.deallocate()
+    threads.deallocate()
+  }
+
+  /// Stitches one chunk's lines into the batch.
+  ///
+  /// - Parameter skipped: bytes of the chunk's only line that the input left out because it is too long.
+  func stitch(_ events: LineEventBuffer, bytes: UnsafePointer<UInt8>, skipped: Int64) {
+    batch.removeAll()
+    for copy in held { copy.deallocate() }
+    held.removeAll()
+    chunkBytes = bytes
+    openedInChunk.removeAll(keepingCapacity: true)
+    let base = events.base
+    if skipped > 0, events.count > 0 {
+      ledger.skippedBytes += skipped
+      flushPartial(isLastLine: false)
+      ledger.add(.tooLong, lineBase + 1)
+      lineBase += events.count
+      return
+    }
+    for index in 0..<events.count {
+      line(base + index, lineBase + index + 1)
+    }
+    lineBase += events.count
+    keepOpenTexts()
+  }
+
+  /// The log is at its end: what is still open is in flight.
+  func finish() {
+    batch.removeAll()
+    flushPartial(isLastLine: true)
+    for index in 0..<taskCount where tasks[index].isOpen {
+      ledger.inFlight += 1
+      emitOpen(Int32(index), .inFlight, line: lineBase, stamp: clock.last)
+    }
+  }
+
+  @inline(__always)
+  private func line(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+    switch event.pointee.kind {
+    case .whole where !partial.isWaiting:
+      ledger.add(.wholeCall, number)
+      whole(event, number)
+    case .unfinished where !partial.isWaiting:
+      ledger.add(.unfinished, number)
+      unfinished(event, number)
+    case .resumed where !partial.isWaiting:
+      ledger.add(.resumed, number)
+      resumed(event, number)
+    default:
+      rare(event, number)
+    }
+  }
+
+  // MARK: Calls
+
+  func whole(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+    let thread = threadIndex(event.pointee.tid)
+    let time = timeOf(event)
+    if tasks[Int(thread)].isOpen { abandon(thread, number, time) }
+    let syscall = identify(event)
+    var duration = event.pointee.duration
+    if event.pointee.flags.contains(.noResult) { duration = LineEvent.unknownDuration }
+    batch.append(
+      CallEvent(
+        phase: .whole, flags: event.pointee.flags, syscall: syscall, errno: event.pointee.errno, tid: tasks[Int(thread)].tid,
+        thread: thread, descriptor: event.pointee.descriptor, startLine: number, endLine: number, start: time, stamp: time,
+        duration: duration, result: event.pointee.result, opening: .init(start: nil, count: 0), closing: text(event)))
+    count(event, syscall, duration: duration)
+  }
+
+  func unfinished(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+    let thread = threadIndex(event.pointee.tid)
+    let time = timeOf(event)
+    if tasks[Int(thread)].isOpen { abandon(thread, number, time) }
+    let task = tasks + Int(thread)
+    task.pointee.isOpen = true
+    task.pointee.inChunk = true
+    task.pointee.flags = event.pointee.flags
+    task.pointee.syscall = identify(event)
+    task.pointee.descriptor = event.pointee.descriptor
+    task.pointee.startLine = number
+    task.pointee.start = time
+    task.pointee.text = text(event)
+    openedInChunk.append(thread)
+    emitOpen(thread, .began, line: number, stamp: time)
+  }
+
+  func resumed(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+    let thread = threadIndex(event.pointee.tid)
+    let time = timeOf(event)
+    let syscall = identify(event)
+    let task = tasks + Int(thread)
+    if !task.pointee.isOpen || task.pointee.syscall != syscall { adoptExec(thread, syscall) }
+    let matches = task.pointee.isOpen && task.pointee.syscall == syscall
+    if event.pointee.flags.contains(.stillOpen) {
+      if matches { extend(thread, with: text(event)) } else if task.pointee.isOpen { abandon(thread, number, time) }
+      return
+    }
+    if event.pointee.flags.contains(.noResult) {
+      if task.pointee.isOpen { emitOpen(thread, .abandoned, line: number, stamp: time) }
+      task.pointee.isOpen = false
+      return
+    }
+    var flags = event.pointee.flags
+    var duration = event.pointee.duration
+    var derived = false
+    if matches {
+      flags.formUnion(task.pointee.flags)
+      if duration < 0, clock.isFine, event.pointee.stampKind != .none, !flags.contains(.unavailable) {
+        duration = max(0, time &- task.pointee.start)
+        derived = true
+      }
+      batch.append(
+        CallEvent(
+          phase: .returned, flags: flags, syscall: syscall, errno: event.pointee.errno, tid: task.pointee.tid, thread: thread,
+          descriptor: task.pointee.descriptor, startLine: task.pointee.startLine, endLine: number,
+          start: task.pointee.start, stamp: time, duration: duration, result: event.pointee.result,
+          opening: task.pointee.text, closing: text(event), isDerived: derived))
+      task.pointee.isOpen = false
+    } else {
+      if task.pointee.isOpen { abandon(thread, number, time) }
+      ledger.withoutStart.add(number)
+      batch.append(
+        CallEvent(
+          phase: .returnedOnly, flags: flags, syscall: syscall, errno: event.pointee.errno, tid: task.pointee.tid,
+          thread: thread, descriptor: LineEvent.noDescriptor, startLine: number, endLine: number, start: time, stamp: time,
+          duration: duration, result: event.pointee.result, opening: .init(start: nil, count: 0), closing: text(event),
+          hasStart: false))
+    }
+    count(event, syscall, duration: derived ? LineEvent.unknownDuration : duration)
+  }
+
+  @inline(__always)
+  private func count(_ event: UnsafeMutablePointer<LineEvent>, _ syscall: SyscallID, duration: Int64) {
+    guard !event.pointee.flags.contains(.noResult) else { return }
+    let failed = event.pointee.errno != .none
+    ledger.calls += 1
+    if failed { ledger.errors += 1 }
+    tally.add(
+      Int(syscall.rawValue), error: failed, duration: duration,
+      timed: duration >= 0)
+  }
+
+  /// The open call of a task that another line contradicts.
+  func abandon(_ thread: Int32, _ number: Int, _ time: Int64) {
+    ledger.abandoned.add(number)
+    emitOpen(thread, .abandoned, line: number, stamp: time)
+    tasks[Int(thread)].isOpen = false
+  }
+
+  func emitOpen(_ thread: Int32, _ phase: CallPhase, line: Int, stamp: Int64) {
+    let task = tasks + Int(thread)
+    batch.append(
+      CallEvent(
+        phase: phase, flags: task.pointee.flags, syscall: task.pointee.syscall, errno: .none, tid: task.pointee.tid,
+        thread: thread, descriptor: task.pointee.descriptor, startLine: task.pointee.startLine, endLine: line,
+        start: task.pointee.start, stamp: stamp, duration: LineEvent.unknownDuration, result: 0, opening: task.pointee.text,
+        closing: .init(start: nil, count: 0)))
+  }
+
+  // MARK: Texts
+
+  @inline(__always)
+  func timeOf(_ event: UnsafeMutablePointer<LineEvent>) -> Int64 {
+    clock.absolute(event.pointee.stampKind, event.pointee.stamp, fine: event.pointee.flags.contains(.fineStamp))
+  }
+
+  /// Copies the text of the event emitted last, whose bytes are about to go.
+  func holdLastText() {
+    guard batch.count > 0 else { return }
+    let event = batch.base + batch.count - 1
+    event.pointee.opening = hold(event.pointee.opening)
+    event.pointee.closing = hold(event.pointee.closing)
+  }
+
+  private func hold(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    guard !text.isEmpty else { return text }
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: text.count, alignment: 1)
+    copy.copyMemory(from: text)
+    held.append(copy)
+    return UnsafeRawBufferPointer(copy)
+  }
+
+  /// Makes the open call's text independent of the bytes it was parsed from.
+  func keepOpenText(_ thread: Int32) {
+    keep(thread, tasks[Int(thread)].text, and: .init(start: nil, count: 0))
+  }
+
+  @inline(__always)
+  func text(_ event: UnsafeMutablePointer<LineEvent>) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(
+      start: chunkBytes + Int(event.pointee.argumentsStart),
+      count: Int(event.pointee.argumentsEnd &- event.pointee.argumentsStart))
+  }
+
+  @inline(__always)
+  private func identify(_ event: UnsafeMutablePointer<LineEvent>) -> SyscallID {
+    event.pointee.syscall == .unknown ? identifyNew(event) : event.pointee.syscall
+  }
+
+  private func identifyNew(_ event: UnsafeMutablePointer<LineEvent>) -> SyscallID {
+    let start = chunkBytes + Int(event.pointee.bodyStart)
+    var count = 0
+    let limit = Int(event.pointee.offset + event.pointee.length) - Int(event.pointee.bodyStart)
+    while count < limit, start[count] != UInt8(ascii: "("), start[count] != UInt8(ascii: " ") { count += 1 }
+    return names.intern(UnsafeRawBufferPointer(start: start, count: count))
+  }
+
+  /// Copies the first halves that outlive the chunk.
+  private func keepOpenTexts() {
+    for thread in openedInChunk where tasks[Int(thread)].isOpen && tasks[Int(thread)].inChunk { keepOpenText(thread) }
+  }
+
+  private func extend(_ thread: Int32, with more: UnsafeRawBufferPointer) {
+    keep(thread, tasks[Int(thread)].text, and: more)
+  }
+
+  private func keep(_ thread: Int32, _ first: UnsafeRawBufferPointer, and second: UnsafeRawBufferPointer) {
+    let task = tasks + Int(thread)
+    let count = first.count + second.count
+    var target = task.pointee.store
+    if target.count < count {
+      target = .allocate(byteCount: max(256, count * 2), alignment: 1)
+    }
+    // `first` may be in the old store: copied before that is given back, and in place it stays where it is.
+    if UnsafeRawPointer(target.baseAddress) != first.baseAddress {
+      UnsafeMutableRawBufferPointer(rebasing: target[..<first.count]).copyMemory(from: first)
+    }
+    UnsafeMutableRawBufferPointer(rebasing: target[first.count..<count]).copyMemory(from: second)
+    if target.baseAddress != task.pointee.store.baseAddress {
+      task.pointee.store.deallocate()
+      task.pointee.store = target
+    }
+    task.pointee.text = UnsafeRawBufferPointer(rebasing: target[..<count])
+    task.pointee.inChunk = false
+  }
+
+  // MARK: Tasks
+
+  @inline(__always)
+  func threadIndex(_ tid: Int32) -> Int32 {
+    if tid == 0, unprefixed >= 0 || taskCount > 0 { return unprefixedTask() }
+    let index = threads[tid]
+    return index >= 0 ? index : newTask(tid)
+  }
+
+  private func newTask(_ tid: Int32) -> Int32 {
+    // On stderr `[pid N]` appears once there are several tasks: the first unannounced N is the one that had no prefix so far.
+    if tid != 0, unprefixed >= 0, tasks[Int(unprefixed)].tid == 0, !isUpcomingChild(tid) {
+      tasks[Int(unprefixed)].tid = tid
+      threads.set(tid, unprefixed)
+      threads.set(0, -1)
+      return unprefixed
+    }
+    let index: Int32
+    if let free = freeTasks.popLast() {
+      index = free
+      tasks[Int(index)].tid = tid
+      tasks[Int(index)].isOpen = false
+    } else {
+      if taskCount == taskCapacity {
+        let bigger = UnsafeMutablePointer<Task>.allocate(capacity: taskCapacity * 2)
+        bigger.moveInitialize(from: tasks, count: taskCount)
+        tasks.deallocate()
+        tasks = bigger
+        taskCapacity *= 2
+      }
+      index = Int32(taskCount)
+      (tasks + taskCount).initialize(to: Task(tid: tid))
+      taskCount += 1
+    }
+    liveTasks += 1
+    threads.set(tid, index)
+    if tid == 0 { unprefixed = index }
+    return index
+  }
+
+  /// Lines without a pid: the only task left, else the root.
+  private func unprefixedTask() -> Int32 {
+    if liveTasks == 1, unprefixed < 0 || threads[tasks[Int(unprefixed)].tid] != unprefixed {
+      for i in 0..<taskCount where threads[tasks[i].tid] == Int32(i) {
+        unprefixed = Int32(i)
+        return unprefixed
+      }
+    }
+    if unprefixed >= 0 { return unprefixed }
+    let index = threads[0]
+    return index >= 0 ? index : newTask(0)
+  }
+
+  func release(_ thread: Int32) {
+    let tid = tasks[Int(thread)].tid
+    guard threads[tid] == thread else { return }
+    threads.set(tid, -1)
+    tasks[Int(thread)].isOpen = false
+    freeTasks.append(thread)
+    liveTasks -= 1
+    if unprefixed == thread { unprefixed = -1 }
+  }
+
+  /// Moves the open call of one task to another: an exec off the leader ends under the leader's tid.
+  func moveOpenCall(from: Int32, to: Int32) {
+    let source = tasks + Int(from)
+    let target = tasks + Int(to)
+    target.pointee.isOpen = true
+    target.pointee.syscall = source.pointee.syscall
+    target.pointee.flags = source.pointee.flags
+    target.pointee.descriptor = source.pointee.descriptor
+    target.pointee.startLine = source.pointee.startLine
+    target.pointee.start = source.pointee.start
+    source.pointee.isOpen = false
+    keep(to, source.pointee.text, and: .init(start: nil, count: 0))
+  }
+
+  /// `<... execve resumed>` under a task that opened none: with `-qqq` no `superseded` line told of the change.
+  private func adoptExec(_ thread: Int32, _ syscall: SyscallID) {
+    guard names.role(syscall) == .exec else { return }
+    for other in 0..<taskCount where Int32(other) != thread && tasks[other].isOpen && tasks[other].syscall == syscall {
+      if tasks[Int(thread)].isOpen { abandon(thread, lineBase, clock.last) }
+      moveOpenCall(from: Int32(other), to: thread)
+      return
+    }
+  }
+}

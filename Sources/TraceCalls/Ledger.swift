@@ -1,0 +1,87 @@
+/// What became of every line: the parts sum to the number of lines.
+public struct Ledger: Sendable {
+  /// Where a line can go; the order is that of the report.
+  public enum Kind: Int, CaseIterable, Sendable {
+    case wholeCall, unfinished, resumed, detached, signal, exit, stack, dump, summaryTable, note, continuation, blank
+    case notUnderstood
+
+    /// The name in reports.
+    public var name: String {
+      switch self {
+      case .wholeCall: "whole call"
+      case .unfinished: "unfinished"
+      case .resumed: "resumed"
+      case .detached: "detached"
+      case .signal: "signal or stop"
+      case .exit: "exit"
+      case .stack: "stack"
+      case .dump: "data dump"
+      case .summaryTable: "summary table"
+      case .note: "tool note"
+      case .continuation: "continuation or program output"
+      case .blank: "blank"
+      case .notUnderstood: "not understood"
+      }
+    }
+  }
+
+  /// Why a line was not understood.
+  public enum Reason: Int, CaseIterable, Sendable {
+    case noTraceLine, unknownBody, cutCall, cutLastLine, tooLong, strayContinuation
+
+    public var text: String {
+      switch self {
+      case .noTraceLine: "no strace line"
+      case .unknownBody: "strace prefix, unknown rest"
+      case .cutCall: "call without an end (cut, or interrupted by other output)"
+      case .cutLastLine: "last line is cut"
+      case .tooLong: "line longer than the limit; its rest was skipped"
+      case .strayContinuation: "end of a call without its beginning on the line before"
+      }
+    }
+  }
+
+  /// Lines of a kind (and reason), and the first of them.
+  public struct Entry: Sendable {
+    public init() {}
+    public var lines = 0
+    public var firstLine = 0
+    @inline(__always)
+    mutating func add(_ line: Int) {
+      if lines == 0 { firstLine = line }
+      lines += 1
+    }
+  }
+
+  public internal(set) var kinds = [Entry](repeating: Entry(), count: Kind.allCases.count)
+  public internal(set) var reasons = [Entry](repeating: Entry(), count: Reason.allCases.count)
+  /// Completed calls, and those of them that failed.
+  public internal(set) var calls = 0
+  public internal(set) var errors = 0
+  /// Calls whose beginning the log does not hold.
+  public internal(set) var withoutStart = Entry()
+  /// First halves that another line of the same task contradicted.
+  public internal(set) var abandoned = Entry()
+  /// Open when the log ended.
+  public internal(set) var inFlight = 0
+  /// Bytes of over-long lines that were skipped.
+  public internal(set) var skippedBytes: Int64 = 0
+
+  public init() {}
+
+  public var lines: Int { kinds.reduce(0) { $0 + $1.lines } }
+  public subscript(kind: Kind) -> Entry { kinds[kind.rawValue] }
+  public var notUnderstood: Int { self[.notUnderstood].lines }
+  /// Whether anything in the input is of strace at all.
+  public var isTrace: Bool {
+    self[.wholeCall].lines + self[.unfinished].lines + self[.resumed].lines + self[.detached].lines > 0
+      || (self[.signal].lines + self[.exit].lines > 0) || self[.summaryTable].lines > 0
+  }
+
+  @inline(__always)
+  mutating func add(_ kind: Kind, _ line: Int) { kinds[kind.rawValue].add(line) }
+  mutating func add(_ reason: Reason, _ line: Int) {
+    kinds[Kind.notUnderstood.rawValue].add(line)
+    reasons[reason.rawValue].add(line)
+  }
+}

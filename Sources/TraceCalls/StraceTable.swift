@@ -1,0 +1,173 @@
+/// strace's own summary (`-c`, `-C`), as printed at the end of a log.
+public struct StraceTable: Sendable {
+  public struct Row: Sendable {
+    public var calls = 0
+    public var errors = 0
+    /// Microseconds; nil where the table has no such column.
+    public var microseconds: Int64?
+  }
+
+  public internal(set) var firstLine = 0
+  public internal(set) var rows: [String: Row] = [:]
+
+  mutating func merge(_ other: StraceTable) {
+    for (name, row) in other.rows {
+      var mine = rows[name] ?? Row()
+      mine.calls += row.calls
+      mine.errors += row.errors
+      if let more = row.microseconds { mine.microseconds = (mine.microseconds ?? 0) + more }
+      rows[name] = mine
+    }
+  }
+
+  /// Reads the lines of one table, one after the other.
+  struct Reader {
+    private(set) var table = StraceTable()
+    private var columns: [String] = []
+    private var spans: [Range<Int>] = []
+
+    /// `% time     seconds  usecs/call     calls    errors syscall`, with the columns of -U in any order.
+    static func isHeader(_ line: some StringProtocol) -> Bool {
+      let words = line.split(separator: " ")
+      return words.contains("calls") && (words.contains("syscall") || words.contains("name"))
+        && (words.contains("time") || words.contains("seconds") || words.contains("usecs/call") || words.first == "syscall"
+          || words.contains("errors") || words.contains("total-time"))
+        && !line.contains("(")
+    }
+
+    init(header: String, line: Int) {
+      table.firstLine = line
+      columns = header.split(separator: " ").map(String.init)
+      if let percent = columns.firstIndex(of: "%"), percent + 1 < columns.count {
+        columns[percent] = "time"
+        columns.remove(at: percent + 1)
+      }
+    }
+
+    /// Takes the next line; true when the table is complete.
+    mutating func take(_ line: String) -> Bool {
+      let bytes = Array(line.utf8)
+      if spans.isEmpty {
+        guard bytes.contains(UInt8(ascii: "-")), bytes.allSatisfy({ $0 == 45 || $0 == 32 }) else { return true }
+        var start: Int?
+        for (i, byte) in (bytes + [32]).enumerated() {
+          if byte == 45 { start = start ?? i } else if let from = start {
+            spans.append(from..<i)
+            start = nil
+          }
+        }
+        return false
+      }
+      if bytes.allSatisfy({ $0 == 45 || $0 == 32 }) { return false }
+      var cells: [String: String] = [:]
+      for (index, span) in spans.enumerated() where index < columns.count {
+        // The last column's names may be wider than its ruler.
+        let end = index == spans.count - 1 ? bytes.count : min(span.upperBound, bytes.count)
+        guard span.lowerBound < end else { continue }
+        cells[columns[index]] = String(decoding: bytes[span.lowerBound..<end], as: UTF8.self).trimmed
+      }
+      let name = cells["syscall"] ?? cells["name"] ?? ""
+      guard !name.isEmpty, name != "total" else { return true }
+      var row = table.rows[name] ?? Row()
+      row.calls += Int(cells["calls"] ?? "") ?? 0
+      row.errors += Int(cells["errors"] ?? "") ?? 0
+      if let seconds = cells["seconds"] ?? cells["total-time"] {
+        row.microseconds = (row.microseconds ?? 0) + Self.microseconds(seconds)
+      }
+      table.rows[name] = row
+      return false
+    }
+
+    /// `1.234567`, or `1,234567` under a locale with a decimal comma.
+    private static func microseconds(_ text: String) -> Int64 {
+      let parts = text.split(whereSeparator: { $0 == "." || $0 == "," })
+      guard let whole = parts.first.flatMap({ Int64($0) }), whole < 1 << 40 else { return 0 }
+      guard parts.count > 1 else { return whole * 1_000_000 }
+      let digits = String((parts[1] + "000000").prefix(6))
+      return whole * 1_000_000 + (Int64(digits) ?? 0)
+    }
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String {
+    String(drop(while: { $0 == " " }).reversed().drop(while: { $0 == " " }).reversed())
+  }
+}
+
+/// How a table of the log compares with what was parsed above it.
+public struct TableCheck: Sendable {
+  public struct Difference: Sendable {
+    public let syscall: String
+    public let stated: StraceTable.Row
+    public let counted: StraceTable.Row
+  }
+
+  public let firstLine: Int
+  public let syscalls: Int
+  public let calls: Int
+  /// Rows whose calls or errors differ.
+  public internal(set) var differences: [Difference] = []
+  /// Rows whose seconds are further apart than truncation explains: [-1 us, calls + 1 us].
+  public internal(set) var timeDifferences: [Difference] = []
+  /// Whether seconds could be compared at all: every call had a printed time.
+  public internal(set) var comparesTime = true
+
+  public var agrees: Bool { differences.isEmpty }
+}
+
+/// Calls, errors and time of each syscall since the last table.
+struct CallTally {
+  struct Cell {
+    var calls = 0
+    var errors = 0
+    var nanoseconds: Int64 = 0
+    var untimed = 0
+  }
+  private(set) var cells: [Cell] = []
+
+  init(capacity: Int) { cells = .init(repeating: Cell(), count: capacity) }
+
+  @inline(__always)
+  mutating func add(_ syscall: SyscallIndex, error: Bool, duration: Int64, timed: Bool) {
+    if syscall >= cells.count {
+      cells.append(contentsOf: repeatElement(Cell(), count: syscall + 64 - cells.count))
+    }
+    cells[syscall].calls += 1
+    if error { cells[syscall].errors += 1 }
+    if timed { cells[syscall].nanoseconds &+= duration } else { cells[syscall].untimed += 1 }
+  }
+
+  mutating func reset() { for i in cells.indices { cells[i] = Cell() } }
+
+  typealias SyscallIndex = Int
+
+  func check(_ table: StraceTable, names: SyscallNames) -> TableCheck {
+    var counted: [String: (row: StraceTable.Row, untimed: Int)] = [:]
+    var total = 0
+    for (index, cell) in cells.enumerated() where cell.calls > 0 {
+      let name = index < names.names.count ? names.names[index] : "?"
+      counted[name] = (.init(calls: cell.calls, errors: cell.errors, microseconds: cell.nanoseconds / 1000), cell.untimed)
+      total += cell.calls
+    }
+    var check = TableCheck(firstLine: table.firstLine, syscalls: table.rows.count, calls: total)
+    for name in Set(table.rows.keys).union(counted.keys).sorted() {
+      let stated = table.rows[name]
+      let mine = counted[name]
+      // Numbers beyond strace's own list are left out of its tables before 7.1.
+      if stated == nil, name.hasPrefix("syscall_") { continue }
+      let difference = TableCheck.Difference(
+        syscall: name, stated: stated ?? .init(), counted: mine?.row ?? .init())
+      if stated?.calls != mine?.row.calls || stated?.errors != mine?.row.errors {
+        check.differences.append(difference)
+      } else if let stated, let mine, let theirs = stated.microseconds, let ours = mine.row.microseconds {
+        if mine.untimed > 0 {
+          check.comparesTime = false
+        } else if !(-1...Int64(stated.calls + 1)).contains(theirs - ours) {
+          check.timeDifferences.append(difference)
+        }
+      }
+    }
+    return check
+  }
+}

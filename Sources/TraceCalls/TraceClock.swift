@@ -1,0 +1,59 @@
+import TraceSyntax
+
+/// Turns stamps as printed into one rising count of nanoseconds.
+///
+/// `-ttt` counts from 1970, `-t` and `-tt` from the midnight before the log's first line (they have no date: a step back of more
+/// than half a day is a new day), `-r` from the first line.
+public struct TraceClock: Sendable {
+  /// The kind of the log's stamps: that of the first line that has one.
+  public private(set) var kind = StampKind.none
+  /// Whether stamps carry fractions of seconds.
+  public private(set) var isFine = false
+  /// The first stamp of the log.
+  public private(set) var first: Int64?
+  /// The largest stamp of the log.
+  public private(set) var last: Int64 = 0
+  /// Steps back that are no midnight: clock adjustments, or a log ordered by the end of calls.
+  public private(set) var stepsBack = 0
+  /// Lines whose stamp is of another kind than the log's first: logs pasted together.
+  public private(set) var otherKinds = 0
+
+  private var day: Int64 = 0
+  private var previous: Int64 = 0
+  private static let dayLength: Int64 = 86_400_000_000_000
+
+  @inline(__always)
+  mutating func absolute(_ kind: StampKind, _ stamp: Int64, fine: Bool) -> Int64 {
+    var time = stamp
+    switch kind {
+    case .none: return last
+    case .epoch: break
+    case .timeOfDay:
+      if first != nil {
+        if stamp < previous - Self.dayLength / 2 {
+          day += Self.dayLength
+          previous = stamp
+        } else if stamp > previous + Self.dayLength / 2, day > 0 {
+          // A line of before midnight, printed after the first of the new day.
+          return stamp + day - Self.dayLength
+        }
+      }
+      previous = stamp
+      time += day
+    case .relative:
+      previous &+= stamp
+      time = previous
+    }
+    if first == nil { begin(kind, time, fine) }
+    if kind != self.kind { otherKinds += 1 }
+    if time < last { stepsBack += 1 } else { last = time }
+    return time
+  }
+
+  private mutating func begin(_ kind: StampKind, _ time: Int64, _ fine: Bool) {
+    self.kind = kind
+    isFine = fine
+    first = time
+    last = time
+  }
+}

@@ -1,0 +1,16 @@
+/// A stream of bytes: a file, or a decoder over one. Used by one thread at a time.
+public protocol ByteSource: AnyObject {
+  /// The name to use in messages.
+  var path: String { get }
+  /// How many bytes of the stored file were consumed, for progress and damage reports.
+  var storedOffset: Int64 { get }
+  /// Fills a part of the buffer and tells how much; 0 at the end.
+  ///
+  /// - Throws: ``InputDamage`` once everything before the damage was delivered.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
+}
+
+/// What a source met that is not an error: trailing junk after the last member, for instance.
+public protocol NotingSource: ByteSource {
+  var notes: [InputDamage] { get }
+}

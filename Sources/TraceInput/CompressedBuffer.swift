@@ -1,0 +1,39 @@
+/// The window of compressed bytes that a decoder works through.
+///
+/// Invariant: the bytes not yet consumed are [next, next + available) of `storage`.
+final class CompressedBuffer {
+  let file: FileSource
+  let storage: UnsafeMutableRawBufferPointer
+  var next = 0
+  var available = 0
+  private(set) var atEnd = false
+
+  init(_ file: FileSource, capacity: Int = 256 << 10) {
+    self.file = file
+    storage = .allocate(byteCount: capacity, alignment: 64)
+  }
+
+  deinit { storage.deallocate() }
+
+  /// Reads more when everything was consumed; false at the end of the file.
+  func refill() throws -> Bool {
+    guard available == 0 else { return true }
+    guard !atEnd else { return false }
+    next = 0
+    available = try file.read(into: storage)
+    atEnd = available == 0
+    return available > 0
+  }
+
+  var pointer: UnsafeMutablePointer<UInt8> {
+    (storage.baseAddress! + next).assumingMemoryBound(to: UInt8.self)
+  }
+
+  func consume(_ count: Int) {
+    next += count
+    available -= count
+  }
+
+  /// Offset in the file of the next byte to consume.
+  var offset: Int64 { file.storedOffset - Int64(available) }
+}

@@ -1,0 +1,106 @@
+/// What a descriptor refers to.
+public enum DescriptorKind: String, Sendable {
+  case unknown = ""
+  case file, directory, device, pipe, socket, tcp, udp, unix, netlink
+  case epoll, eventfd, timerfd, signalfd, inotify, memfd, pidfd, io_uring, other
+}
+
+/// The connection or file behind one or more descriptors (dup, fork and SCM_RIGHTS share it): an open file description of
+/// `man 2 open`.
+public struct OpenDescription: Sendable {
+  public var kind = DescriptorKind.unknown
+  public var local: String?
+  public var peer: String?
+  public var path: String?
+  /// RTMP where recognised, with the line it rests on.
+  public var rtmp: RTMPSession?
+  /// Transfers still to be looked at for a protocol.
+  var sniffsLeft: UInt8 = 32
+  /// Length of the decoration read last: the text is read again only when it changed.
+  var decorationLength = 0
+
+  /// The protocol's name in reports, or empty.
+  public var protocolName: String { rtmp == nil ? "" : "rtmp" }
+  /// The RTMP stream name, where the string showed it.
+  public var stream: String? { rtmp?.stream }
+
+  /// Takes over what a `-y`/`-yy` decoration says; it wins over inference.
+  mutating func decorate(_ text: UnsafeRawBufferPointer) {
+    guard text.count != decorationLength else { return }
+    decorationLength = text.count
+    let name = String(decoding: text.prefix(4096), as: UTF8.self)
+    if name.hasPrefix("/") {
+      if let nested = name.lastIndex(of: "<"), name.hasSuffix(">") {
+        path = String(name[..<nested])
+        kind = name[nested...].hasPrefix("<char") || name[nested...].hasPrefix("<block") ? .device : .file
+      } else {
+        path = name
+        if kind == .unknown || kind == .other { kind = name.hasPrefix("/memfd:") ? .memfd : .file }
+      }
+      return
+    }
+    guard let bracket = name.range(ofFirst: ":[") else {
+      if name == "anon_inode:inotify" { kind = .inotify }
+      return
+    }
+    let label = String(name[..<bracket.lowerBound])
+    var content = String(name[bracket.upperBound...])
+    if content.hasSuffix("]") { content.removeLast() }
+    switch label {
+    case "pipe": kind = .pipe
+    case "socket": if kind == .unknown { kind = .socket }
+    case "anon_inode":
+      kind =
+        switch content {
+        case "eventpoll": .epoll
+        case "eventfd": .eventfd
+        case "timerfd": .timerfd
+        case "signalfd": .signalfd
+        case "inotify": .inotify
+        case "pidfd": .pidfd
+        case "io_uring": .io_uring
+        default: .other
+        }
+    case let family where family.hasPrefix("TCP"): endpoints(content, .tcp)
+    case let family where family.hasPrefix("UDP"): endpoints(content, .udp)
+    case let family where family.hasPrefix("UNIX"): unix(content)
+    case "NETLINK":
+      kind = .netlink
+      peer = content
+    default: if kind == .unknown { kind = .socket }
+    }
+  }
+
+  /// `127.0.0.1:80->127.0.0.1:51194`, `127.0.0.1:80` (listening or unconnected), `1104240` (an inode: not bound).
+  private mutating func endpoints(_ text: String, _ kind: DescriptorKind) {
+    self.kind = kind
+    guard text.contains(":") else { return }
+    if let arrow = text.range(ofFirst: "->") {
+      local = String(text[..<arrow.lowerBound])
+      peer = String(text[arrow.upperBound...])
+    } else {
+      local = text
+    }
+  }
+
+  /// `1104297->1104299,"/tmp/s"`: inodes, and the path of whichever side has one.
+  private mutating func unix(_ text: String) {
+    kind = .unix
+    if let quote = text.firstIndex(of: "\""), text.hasSuffix("\""), quote != text.index(before: text.endIndex) {
+      let name = text[text.index(after: quote)..<text.index(before: text.endIndex)]
+      let isAbstract = quote > text.startIndex && text[text.index(before: quote)] == "@"
+      path = (isAbstract ? "@" : "") + name
+    }
+  }
+}
+
+extension String {
+  fileprivate func range(ofFirst needle: String) -> Range<String.Index>? {
+    var i = startIndex
+    while i < endIndex {
+      if self[i...].hasPrefix(needle) { return i..<index(i, offsetBy: needle.count) }
+      i = index(after: i)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,330 @@
+import TraceCalls
+import TraceSyntax
+
+// What each role of call does to a descriptor table, at its first line (`begin`) and at its last (`end`).
+// A new kind of call: its name in SyscallCatalog+Entries, its effect here.
+extension ProcessModel {
+  func begin(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole) {
+    let thread = Int(event.pointee.thread)
+    tasks[thread].open = Open()
+    switch role {
+    case .read, .readMessages, .write, .writeMessages, .close:
+      let descriptor = event.pointee.descriptor
+      guard descriptor >= 0 else { return }
+      let table = tasks[thread].table
+      let entry = tables[Int(table)][descriptor]
+      if entry.current >= 0 {
+        tasks[thread].open.incarnation = entry.current
+      } else if !entry.isKnown {
+        tasks[thread].open.isFresh = true
+        tasks[thread].open.incarnation = create(
+          table, descriptor, .pre, event, line: event.pointee.startLine, time: event.pointee.start)
+      }
+      if event.pointee.flags.contains(.decorated), tasks[thread].open.incarnation >= 0 { decorate(event) }
+      if role == .close {
+        tasks[thread].open.undo = close(table, descriptor, .syscall(event.pointee.syscall), event, at: event.pointee.startLine)
+      }
+    case .closeRange: beginCloseRange(event)
+    case .move: beginMove(event)
+    case .clone: beginClone(event)
+    default: break
+    }
+  }
+
+  func end(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole) {
+    guard event.pointee.isCompleted else { return }
+    let thread = Int(event.pointee.thread)
+    let open = tasks[thread].open
+    event.pointee.incarnation = open.incarnation
+    event.pointee.otherIncarnation = open.other
+    if event.pointee.errno == .badDescriptor, open.isFresh, open.incarnation >= 0,
+      tables[Int(tasks[thread].table)][event.pointee.descriptor].current == open.incarnation || open.undo == open.incarnation
+    {
+      void(open.incarnation)
+      event.pointee.incarnation = -1
+      tasks[thread].open.undo = -1
+    }
+    switch role {
+    case .read, .readMessages, .write, .writeMessages:
+      endTransfer(event)
+      if event.pointee.succeeded {
+        if event.pointee.result > 0 { sniff(event, role) }
+        if role.isRead, event.pointee.result >= 0, event.pointee.closing.count > 40 { receiveDescriptors(event) }
+      }
+    case .close:
+      let undo = tasks[thread].open.undo
+      if event.pointee.errno == .badDescriptor, undo >= 0,
+        tables[Int(tasks[thread].table)][event.pointee.descriptor].current < 0
+      {
+        reopen(undo)
+      } else if event.pointee.succeeded {
+        tasks[thread].hasUsedTable = true
+      }
+    case .clone: endClone(event)
+    case .other, .futex, .closeRange, .move, .exit: break
+    default:
+      if event.pointee.succeeded { event.pointee.withArguments(&scratch) { effect(event, role, $0) } }
+      if role == .connect, event.pointee.errno == Errno(rawValue: 115) {
+        // EINPROGRESS: a non-blocking connect; the address holds all the same.
+        event.pointee.withArguments(&scratch) { effect(event, role, $0) }
+      }
+    }
+    tasks[thread].open = Open()
+  }
+
+  private func endTransfer(_ event: UnsafeMutablePointer<CallEvent>) {
+    let descriptor = event.pointee.descriptor
+    guard descriptor != LineEvent.noDescriptor else { return }
+    if descriptor < 0 || event.pointee.errno == .badDescriptor {
+      event.pointee.incarnation = badDescriptor(event)
+    } else if event.pointee.incarnation < 0 {
+      let table = tasks[Int(event.pointee.thread)].table
+      let current = tables[Int(table)][descriptor].current
+      event.pointee.incarnation =
+        current >= 0
+        ? current
+        : create(table, descriptor, .implicit, event, line: event.pointee.endLine, time: event.pointee.stamp)
+    }
+  }
+
+  private func decorate(_ event: UnsafeMutablePointer<CallEvent>) {
+    let description = Int(incarnations[Int(tasks[Int(event.pointee.thread)].open.incarnation)].description)
+    let text = event.pointee.phase == .whole ? event.pointee.closing : event.pointee.opening
+    guard let decoration = Arguments(text).decoration(0) else { return }
+    descriptions[description].decorate(decoration)
+  }
+
+  private func beginCloseRange(_ event: UnsafeMutablePointer<CallEvent>) {
+    let table = tasks[Int(event.pointee.thread)].table
+    event.pointee.withArguments(&scratch) { arguments in
+      guard !arguments.mentions("CLOEXEC"), let low = arguments.number(0), let high = arguments.number(1) else { return }
+      let last = high < 0 ? Int64(UInt32.max) : high
+      for descriptor in tables[Int(table)].descriptors
+      where Int64(descriptor) >= low && Int64(descriptor) <= last && tables[Int(table)][descriptor].current >= 0 {
+        close(table, descriptor, .syscall(event.pointee.syscall), event, at: event.pointee.startLine)
+      }
+    }
+  }
+
+  /// `sendfile(to, from)`, `splice(from, offset, to)`, `tee(from, to)`, `copy_file_range(from, offset, to)`.
+  private func beginMove(_ event: UnsafeMutablePointer<CallEvent>) {
+    let name = reader.names.name(event.pointee.syscall)
+    let (from, to) =
+      switch name {
+      case "sendfile", "sendfile64": (1, 0)
+      case "tee": (0, 1)
+      default: (0, 2)
+      }
+    let thread = Int(event.pointee.thread)
+    event.pointee.withArguments(&scratch) { arguments in
+      func met(_ index: Int) -> Int32 {
+        guard let number = arguments.number(index), let descriptor = Int32(exactly: number), descriptor >= 0 else { return -1 }
+        return meet(
+          tasks[thread].table, descriptor, event, line: event.pointee.startLine, time: event.pointee.start)
+      }
+      tasks[thread].open.incarnation = met(from)
+      tasks[thread].open.other = met(to)
+    }
+  }
+
+  /// What a call that succeeded did.
+  private func effect(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole, _ arguments: Arguments) {
+    let result = event.pointee.result
+    let origin = Incarnation.Event.syscall(event.pointee.syscall)
+    switch role {
+    case .openPath:
+      let made = open(result, origin, event, closesOnExec: arguments.mentions("O_CLOEXEC"))
+      guard made >= 0 else { return }
+      let isDirectory = arguments.mentions("O_DIRECTORY")
+      describe(made) {
+        $0.kind = isDirectory ? .directory : .file
+        if StraceString.next(in: arguments.text, from: 0, into: &payload) != nil {
+          $0.path = String(decoding: payload, as: UTF8.self)
+        }
+      }
+    case .openOther:
+      let name = reader.names.name(event.pointee.syscall)
+      // signalfd and its kin on an existing descriptor change it and open nothing.
+      if name.hasPrefix("signalfd"), let existing = arguments.number(0), existing >= 0 { return }
+      let isAlwaysSet = ["pidfd_open", "pidfd_getfd", "perf_event_open", "userfaultfd", "io_uring_setup", "mq_open"].contains(name)
+      let made = open(result, origin, event, closesOnExec: isAlwaysSet || arguments.mentions("CLOEXEC"))
+      guard made >= 0 else { return }
+      describe(made) { $0.kind = Self.kind(of: name) }
+    case .socket:
+      let made = open(result, origin, event, closesOnExec: arguments.mentions("SOCK_CLOEXEC"))
+      guard made >= 0 else { return }
+      describe(made) { $0.kind = Self.socketKind(arguments) }
+    case .accept:
+      let made = open(result, origin, event, closesOnExec: arguments.mentions("SOCK_CLOEXEC"))
+      guard made >= 0 else { return }
+      describe(made) {
+        $0.kind = Self.addressKind(arguments)
+        $0.peer = SocketAddress.text(in: arguments.text)
+      }
+      if let listener = acceptingSocket(event) {
+        let local = descriptions[listener].local
+        describe(made) {
+          $0.local = local
+          if $0.kind == .socket, descriptions[listener].kind != .unknown { $0.kind = descriptions[listener].kind }
+        }
+      }
+    case .connect, .bind:
+      let descriptor = event.pointee.descriptor
+      guard descriptor >= 0 else { return }
+      let index = role == .connect
+        ? meet(tasks[Int(event.pointee.thread)].table, descriptor, event, line: event.pointee.endLine, time: event.pointee.stamp)
+        : tables[Int(tasks[Int(event.pointee.thread)].table)][descriptor].current
+      guard index >= 0, let address = SocketAddress.text(in: arguments.text) else { return }
+      describe(index) {
+        if role == .connect { $0.peer = address } else { $0.local = address }
+        if $0.kind == .unknown || $0.kind == .socket { $0.kind = Self.addressKind(arguments) }
+      }
+    case .socketName:
+      let descriptor = event.pointee.descriptor
+      guard descriptor >= 0, let address = SocketAddress.text(in: arguments.text) else { return }
+      let index = tables[Int(tasks[Int(event.pointee.thread)].table)][descriptor].current
+      guard index >= 0 else { return }
+      let isPeer = reader.names.name(event.pointee.syscall) == "getpeername"
+      describe(index) {
+        if isPeer { $0.peer = address } else { $0.local = address }
+        if $0.kind == .unknown { $0.kind = Self.addressKind(arguments) }
+      }
+    case .duplicate:
+      let source = current(event)
+      open(result, origin, event, closesOnExec: false, description: source.map { incarnations[Int($0)].description })
+    case .duplicateTo:
+      guard let old = arguments.number(0), old != result, let descriptor = Int32(exactly: old), descriptor >= 0 else { return }
+      let source = meet(
+        tasks[Int(event.pointee.thread)].table, descriptor, event, line: event.pointee.endLine, time: event.pointee.stamp)
+      open(
+        result, origin, event, closesOnExec: arguments.mentions("O_CLOEXEC"),
+        description: source >= 0 ? incarnations[Int(source)].description : nil)
+    case .pair: openPair(event, origin, arguments)
+    case .fcntl: control(event, origin, arguments)
+    case .ioctl:
+      let sets = arguments.mentions("FIOCLEX")
+      guard sets || arguments.mentions("FIONCLEX"), event.pointee.descriptor >= 0 else { return }
+      let index = meet(
+        tasks[Int(event.pointee.thread)].table, event.pointee.descriptor, event, line: event.pointee.endLine,
+        time: event.pointee.stamp)
+      if index >= 0 { setClosesOnExec(index, sets) }
+    case .exec:
+      let table = tasks[Int(event.pointee.thread)].table
+      for descriptor in tables[Int(table)].descriptors {
+        let current = tables[Int(table)][descriptor].current
+        if current >= 0, closesOnExec(current) { close(table, descriptor, .exec, event, at: event.pointee.endLine) }
+      }
+    default: break
+    }
+  }
+
+  private func describe(_ index: Int32, _ change: (inout OpenDescription) -> Void) {
+    change(&descriptions[Int(incarnations[Int(index)].description)])
+  }
+
+  /// The incarnation in the first argument as it stands now.
+  private func current(_ event: UnsafeMutablePointer<CallEvent>) -> Int32? {
+    let descriptor = event.pointee.descriptor
+    guard descriptor >= 0 else { return nil }
+    let current = tables[Int(tasks[Int(event.pointee.thread)].table)][descriptor].current
+    return current >= 0 ? current : nil
+  }
+
+  private func acceptingSocket(_ event: UnsafeMutablePointer<CallEvent>) -> Int? {
+    current(event).map { Int(incarnations[Int($0)].description) }
+  }
+
+  private func openPair(_ event: UnsafeMutablePointer<CallEvent>, _ origin: Incarnation.Event, _ arguments: Arguments) {
+    let closesOnExec = arguments.mentions("CLOEXEC")
+    guard let open = arguments.text.lastIndex(of: UInt8(ascii: "[")) else { return }
+    // `[3<pipe:[12]>, 4<pipe:[12]>]`: the list's own bracket is the one that a digit follows at top level.
+    var start = open
+    for i in arguments.text.indices where arguments.text[i] == UInt8(ascii: "[") {
+      if i == 0 || arguments.text[i - 1] != UInt8(ascii: ":") {
+        start = i
+        break
+      }
+    }
+    let list = Arguments(UnsafeRawBufferPointer(rebasing: arguments.text[(start + 1)...]))
+    let kind: DescriptorKind = reader.names.name(event.pointee.syscall) == "socketpair" ? .unix : .pipe
+    for index in 0..<2 {
+      guard let number = list.number(index) else { continue }
+      let made = self.open(number, origin, event, closesOnExec: closesOnExec)
+      if made >= 0 { describe(made) { $0.kind = kind } }
+    }
+  }
+
+  private func control(_ event: UnsafeMutablePointer<CallEvent>, _ origin: Incarnation.Event, _ arguments: Arguments) {
+    if arguments.mentions("F_DUPFD") {
+      let source = current(event)
+      open(
+        event.pointee.result, origin, event, closesOnExec: arguments.mentions("F_DUPFD_CLOEXEC"),
+        description: source.map { incarnations[Int($0)].description })
+    } else if arguments.mentions("F_SETFD"), event.pointee.descriptor >= 0 {
+      let index = meet(
+        tasks[Int(event.pointee.thread)].table, event.pointee.descriptor, event, line: event.pointee.endLine,
+        time: event.pointee.stamp)
+      if index >= 0 { setClosesOnExec(index, arguments.mentions("FD_CLOEXEC")) }
+    }
+  }
+
+  /// `cmsg_type=SCM_RIGHTS, cmsg_data=[4, 7]` in a received message.
+  private func receiveDescriptors(_ event: UnsafeMutablePointer<CallEvent>) {
+    guard Arguments.find("SCM_RIGHTS", in: event.pointee.closing) != nil else { return }
+    event.pointee.withArguments(&scratch) { arguments in
+      let closesOnExec = arguments.mentions("MSG_CMSG_CLOEXEC")
+      var from = 0
+      while true {
+        let rest = UnsafeRawBufferPointer(rebasing: arguments.text[from...])
+        guard let at = Arguments.find("SCM_RIGHTS", in: rest) else { return }
+        from += at + 10
+        let tail = UnsafeRawBufferPointer(rebasing: arguments.text[from...])
+        guard let open = tail.firstIndex(of: UInt8(ascii: "[")), open < 16 else { continue }
+        let list = Arguments(UnsafeRawBufferPointer(rebasing: tail[(open + 1)...]))
+        var index = 0
+        while index < 256, let number = list.number(index) {
+          let made = self.open(number, .received, event, closesOnExec: closesOnExec)
+          if made >= 0, let decoration = list.decoration(index) { describe(made) { $0.decorate(decoration) } }
+          if list[index].last == UInt8(ascii: "]") || list[index].contains(UInt8(ascii: "}")) { break }
+          index += 1
+        }
+      }
+    }
+  }
+
+  // MARK: Kinds
+
+  private static func kind(of name: String) -> DescriptorKind {
+    switch name {
+    case _ where name.hasPrefix("epoll"): .epoll
+    case _ where name.hasPrefix("eventfd"): .eventfd
+    case _ where name.hasPrefix("timerfd"): .timerfd
+    case _ where name.hasPrefix("signalfd"): .signalfd
+    case _ where name.hasPrefix("inotify"): .inotify
+    case _ where name.hasPrefix("memfd"): .memfd
+    case "pidfd_open": .pidfd
+    case "io_uring_setup": .io_uring
+    default: .other
+    }
+  }
+
+  /// Of a `socket()` call.
+  private static func socketKind(_ arguments: Arguments) -> DescriptorKind {
+    switch SocketAddress.family(in: arguments.text) {
+    case "INET", "INET6": arguments.mentions("SOCK_DGRAM") ? .udp : arguments.mentions("SOCK_STREAM") ? .tcp : .socket
+    case "UNIX", "LOCAL", "FILE": .unix
+    case "NETLINK": .netlink
+    default: .socket
+    }
+  }
+
+  /// Of an address alone.
+  private static func addressKind(_ arguments: Arguments) -> DescriptorKind {
+    switch SocketAddress.family(in: arguments.text) {
+    case "UNIX", "LOCAL", "FILE": .unix
+    case "INET", "INET6": .tcp
+    case "NETLINK": .netlink
+    default: .socket
+    }
+  }
+}

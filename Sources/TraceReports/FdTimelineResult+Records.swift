@@ -1,0 +1,45 @@
+import TraceAnalyses
+
+extension FdTimelineResult {
+  public static let columns: [Column] = [
+    Column("time", .text), Column("elapsed"), Column("process", .text), Column("fd"), Column("n"), Column("direction", .text),
+    Column("calls"), Column("errors"), Column("bytes"), Column("time_ns"), Column("max_ns"), Column("p50_ns"), Column("p99_ns"),
+    Column("peer", .text), Column("protocol", .text), Column("stream", .text),
+  ]
+
+  /// One row per interval, incarnation and direction with activity.
+  public func write(to sink: OutputSink, _ format: RecordFormat) throws(OutputError) {
+    let writer = try RecordWriter(sink, format: format, columns: Self.columns)
+    let clockText = ClockText(clock)
+    let digits = ClockText.digits(forInterval: interval)
+    var lastInterval = Int64.min
+    var time: String?
+    var elapsed: String?
+    for row in rows {
+      if row.interval != lastInterval {
+        lastInterval = row.interval
+        time = clockText.time(row.interval * interval, digits: digits)
+        elapsed = clock.kind == .none ? nil : ClockText.seconds((row.interval - origin) * interval)
+      }
+      let series = series[row.seriesIndex]
+      try writer.text(time)
+      try writer.number(elapsed)
+      try writer.text(series.process)
+      try writer.integer(Int64(series.descriptor))
+      try writer.integer(Int64(series.n))
+      try writer.text(row.isRead ? "read" : "write")
+      try writer.integer(Int64(row.calls))
+      try writer.integer(Int64(row.errors))
+      try writer.integer(row.bytes)
+      try writer.integer(row.hasTime ? row.time : nil)
+      try writer.integer(row.longest >= 0 ? row.longest : nil)
+      try writer.integer(row.p50 >= 0 ? row.p50 : nil)
+      try writer.integer(row.p99 >= 0 ? row.p99 : nil)
+      try writer.text(series.peer)
+      try writer.text(series.protocolName)
+      try writer.text(series.stream)
+      try writer.endRow()
+    }
+    try writer.finish()
+  }
+}

@@ -1,0 +1,218 @@
+/// The machine and human forms of a report of rows.
+public enum RecordFormat: String, CaseIterable, Sendable {
+  case table, csv, tsv, json, ndjson
+}
+
+/// A column of a report: its name is a contract (DESIGN, section 5).
+public struct Column: Sendable {
+  public enum Kind: Sendable { case text, number, flag }
+  public let name: String
+  public let kind: Kind
+  public init(_ name: String, _ kind: Kind = .number) {
+    self.name = name
+    self.kind = kind
+  }
+}
+
+/// Writes rows cell by cell in one of the formats. Streams, except for a table, whose widths need all rows.
+public final class RecordWriter {
+  private let sink: OutputSink
+  private let format: RecordFormat
+  private let columns: [Column]
+  private var cell = 0
+  private var rowCount = 0
+  private var table: [[String]] = []
+  private var row: [String] = []
+
+  public init(_ sink: OutputSink, format: RecordFormat, columns: [Column]) throws(OutputError) {
+    self.sink = sink
+    self.format = format
+    self.columns = columns
+    switch format {
+    case .csv: try sink.write(columns.map(\.name).joined(separator: ",") + "\n")
+    case .tsv: try sink.write(columns.map(\.name).joined(separator: "\t") + "\n")
+    case .json: try sink.write("[")
+    case .ndjson, .table: break
+    }
+  }
+
+  // MARK: Cells
+
+  public func integer(_ value: Int64?) throws(OutputError) {
+    guard let value else { return try empty() }
+    if format == .table {
+      row.append(String(value))
+    } else {
+      try separate()
+      sink.write(integer: value)
+    }
+    cell += 1
+  }
+
+  public func integer(_ value: Int?) throws(OutputError) { try integer(value.map(Int64.init)) }
+
+  /// A number that is already text, such as decimal seconds.
+  public func number(_ value: String?) throws(OutputError) {
+    guard let value, !value.isEmpty else { return try empty() }
+    if format == .table {
+      row.append(value)
+    } else {
+      try separate()
+      try sink.write(value)
+    }
+    cell += 1
+  }
+
+  public func text(_ value: String?) throws(OutputError) {
+    guard let value, !value.isEmpty else { return try empty() }
+    switch format {
+    case .table: row.append(value.terminalSafe)
+    case .csv:
+      try separate()
+      try sink.write(value.csvQuoted)
+    case .tsv:
+      try separate()
+      try sink.write(value.tsvEscaped)
+    case .json, .ndjson:
+      try separate()
+      try sink.write(value.jsonQuoted)
+    }
+    cell += 1
+  }
+
+  public func flag(_ value: Bool) throws(OutputError) {
+    if format == .table { row.append(value ? "yes" : "no") } else {
+      try separate()
+      try sink.write(value ? "true" : "false")
+    }
+    cell += 1
+  }
+
+  private func empty() throws(OutputError) {
+    switch format {
+    case .table: row.append("")
+    case .csv, .tsv: try separate()
+    case .json, .ndjson:
+      try separate()
+      try sink.write("null")
+    }
+    cell += 1
+  }
+
+  private func separate() throws(OutputError) {
+    switch format {
+    case .csv: if cell > 0 { sink.write(byte: UInt8(ascii: ",")) }
+    case .tsv: if cell > 0 { sink.write(byte: UInt8(ascii: "\t")) }
+    case .json, .ndjson:
+      if cell == 0 {
+        if format == .json { try sink.write(rowCount == 0 ? "\n" : ",\n") }
+        sink.write(byte: UInt8(ascii: "{"))
+      } else {
+        sink.write(byte: UInt8(ascii: ","))
+      }
+      try sink.write("\"\(columns[min(cell, columns.count - 1)].name)\":")
+    case .table: break
+    }
+  }
+
+  public func endRow() throws(OutputError) {
+    switch format {
+    case .table:
+      table.append(row)
+      row.removeAll(keepingCapacity: true)
+    case .csv, .tsv: try sink.write("\n")
+    case .ndjson: try sink.write("}\n")
+    case .json: try sink.write("}")
+    }
+    cell = 0
+    rowCount += 1
+  }
+
+  public func finish() throws(OutputError) {
+    switch format {
+    case .json: try sink.write(rowCount == 0 ? "]\n" : "\n]\n")
+    case .table: try writeTable()
+    default: break
+    }
+    try sink.flush()
+  }
+
+  private func writeTable() throws(OutputError) {
+    var widths = columns.map(\.name.count)
+    for row in table { for (i, text) in row.enumerated() { widths[i] = max(widths[i], text.count) } }
+    func line(_ cells: [String]) -> String {
+      var text = ""
+      for (i, cell) in cells.enumerated() {
+        let pad = String(repeating: " ", count: max(0, widths[i] - cell.count))
+        let isLast = i == cells.count - 1
+        text += columns[i].kind == .number ? pad + cell : isLast ? cell : cell + pad
+        if !isLast { text += "  " }
+      }
+      while text.hasSuffix(" ") { text.removeLast() }
+      return text + "\n"
+    }
+    try sink.write(line(columns.map(\.name)))
+    for row in table { try sink.write(line(row)) }
+  }
+}
+
+extension String {
+  /// RFC 4180: quoted where it holds a comma, a quote or a line end.
+  var csvQuoted: String {
+    guard utf8.contains(where: { $0 == 0x2c || $0 == 0x22 || $0 == 0x0a || $0 == 0x0d }) else { return self }
+    var quoted = "\""
+    for character in unicodeScalars {
+      if character == "\"" { quoted += "\"" }
+      quoted.unicodeScalars.append(character)
+    }
+    return quoted + "\""
+  }
+
+  var tsvEscaped: String {
+    guard utf8.contains(where: { $0 == 0x09 || $0 == 0x0a || $0 == 0x0d || $0 == 0x5c }) else { return self }
+    var escaped = ""
+    for character in unicodeScalars {
+      switch character {
+      case "\t": escaped += "\\t"
+      case "\n": escaped += "\\n"
+      case "\r": escaped += "\\r"
+      case "\\": escaped += "\\\\"
+      default: escaped.unicodeScalars.append(character)
+      }
+    }
+    return escaped
+  }
+
+  var jsonQuoted: String {
+    var quoted = "\""
+    for character in unicodeScalars {
+      switch character {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\r": quoted += "\\r"
+      case "\t": quoted += "\\t"
+      case "\u{0}"..<" ", "\u{7f}":
+        let hex = String(character.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      default: quoted.unicodeScalars.append(character)
+      }
+    }
+    return quoted + "\""
+  }
+
+  /// Control characters of a log never reach a terminal raw.
+  public var terminalSafe: String {
+    guard unicodeScalars.contains(where: { $0.value < 32 || (127..<160).contains($0.value) }) else { return self }
+    var safe = ""
+    for character in unicodeScalars {
+      if character.value < 32 || (127..<160).contains(character.value) {
+        let hex = String(character.value, radix: 16)
+        safe += "\\x" + (hex.count < 2 ? "0" : "") + hex
+      } else {
+        safe.unicodeScalars.append(character)
+      }
+    }
+    return safe
+  }
+}

@@ -1,0 +1,28 @@
+/// What a system call does to descriptors and tasks, as far as any analysis cares.
+public enum SyscallRole: UInt8, Sendable {
+  case other
+  /// Takes bytes from the descriptor in its first argument; the result is their number.
+  case read
+  /// `recvmmsg`: bytes are the sum of `msg_len`.
+  case readMessages
+  /// Puts bytes into the descriptor in its first argument; the result is their number.
+  case write
+  /// `sendmmsg`: bytes are the sum of `msg_len`.
+  case writeMessages
+  /// Moves bytes from one descriptor to another (`sendfile`, `splice` ...).
+  case move
+  /// Opens a path; the result is a descriptor.
+  case openPath
+  /// Makes another kind of descriptor (eventfd, epoll ...), its result.
+  case openOther
+  case socket, accept, connect, bind, socketName
+  case duplicate, duplicateTo, pair
+  case close, closeRange, fcntl, ioctl
+  case clone, exec, exit
+  case futex
+
+  /// Whether bytes flow from the descriptor to the program.
+  public var isRead: Bool { self == .read || self == .readMessages }
+  /// Whether bytes flow from the program to the descriptor.
+  public var isWrite: Bool { self == .write || self == .writeMessages }
+}

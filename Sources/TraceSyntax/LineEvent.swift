@@ -1,0 +1,95 @@
+/// What one line is, as far as the line alone tells.
+public enum LineKind: UInt8, Sendable, BitwiseCopyable {
+  /// A whole call, with its result (or `= ?`).
+  case whole
+  /// A call's first half: it ends `<unfinished ...>`.
+  case unfinished
+  /// A call's second half: `<... name resumed>`.
+  case resumed
+  /// A call that the tracer let go of: `<detached ...>`.
+  case detached
+  /// `--- SIGX {...} ---`, `--- stopped by SIGX ---`.
+  case signal
+  /// `+++ exited with N +++`, `+++ killed by SIGX +++`.
+  case exit
+  /// `+++ superseded by execve in pid N +++`: N is in `result`.
+  case superseded
+  /// A frame of `strace -k`.
+  case stack
+  /// A row of `-e read=` / `-e write=`.
+  case dump
+  /// strace's own message, personality notices included.
+  case note
+  case blank
+  /// A call line whose end is missing: cut, or interrupted by foreign output. The ordered consumer may join it.
+  case partial
+  /// The rest of a line: it starts at `)` or `,`. The ordered consumer joins it or counts it.
+  case fragment
+  /// None of these; the ordered consumer looks at it in context (summary tables, program output).
+  case other
+}
+
+/// Which clock a line's stamp is of.
+public enum StampKind: UInt8, Sendable, BitwiseCopyable {
+  case none
+  /// `-t`, `-tt`: since midnight, no date.
+  case timeOfDay
+  /// `-ttt`: since 1970.
+  case epoch
+  /// `-r` alone: since the line before.
+  case relative
+}
+
+public struct LineFlags: OptionSet, Sendable, BitwiseCopyable {
+  public let rawValue: UInt16
+  @inline(__always)
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
+  /// The result is `?` and no errno follows: the call never returned.
+  public static let noResult = LineFlags(rawValue: 1)
+  /// `= ? <unavailable>`: returned, result and time unknown.
+  public static let unavailable = LineFlags(rawValue: 2)
+  /// The bytes of a read or written buffer hold an AMF0 string header (`\2\0` in strace's spelling).
+  public static let amf = LineFlags(rawValue: 4)
+  /// A `<...>` decoration follows the number of the first argument.
+  public static let decorated = LineFlags(rawValue: 8)
+  /// The stamp is printed with a fraction.
+  public static let fineStamp = LineFlags(rawValue: 16)
+  /// The result is an unsigned number above `Int64.max`, or was clamped.
+  public static let hugeResult = LineFlags(rawValue: 32)
+  /// A fd decoration follows the result.
+  public static let decoratedResult = LineFlags(rawValue: 64)
+  /// A resumed line that ends `<unfinished ...>`: the call is still open.
+  public static let stillOpen = LineFlags(rawValue: 128)
+}
+
+/// One line of a log as fixed-size numbers; text stays in the chunk.
+///
+/// Offsets are into the chunk's bytes. Invariant: offset <= argumentsStart <= argumentsEnd <= offset + length.
+public struct LineEvent: Sendable, BitwiseCopyable {
+  public var kind = LineKind.other
+  public var stampKind = StampKind.none
+  public var flags = LineFlags()
+  public var syscall = SyscallID.unknown
+  public var errno = Errno.none
+  /// The tid of the prefix; 0 where there is none.
+  public var tid: Int32 = 0
+  /// The first argument as a descriptor number, or ``noDescriptor``.
+  public var descriptor = LineEvent.noDescriptor
+  public var offset: UInt32 = 0
+  public var length: UInt32 = 0
+  /// Where the call's name starts (its text is needed only when ``syscall`` is unknown), or the body of another line.
+  public var bodyStart: UInt32 = 0
+  public var argumentsStart: UInt32 = 0
+  public var argumentsEnd: UInt32 = 0
+  /// Nanoseconds of ``stampKind``'s clock.
+  public var stamp: Int64 = 0
+  /// What `-T` printed, in nanoseconds, or ``unknownDuration``.
+  public var duration = LineEvent.unknownDuration
+  public var result: Int64 = 0
+
+  public static let noDescriptor = Int32.min
+  public static let unknownDuration: Int64 = -1
+
+  @inline(__always)
+  public init() {}
+}

@@ -1,0 +1,45 @@
+/// A reusable, growing array of line events without bounds or uniqueness checks on append.
+///
+/// Invariant: count <= capacity; the first `count` elements are initialised. One thread at a time.
+public final class LineEventBuffer: @unchecked Sendable {
+  public private(set) var base: UnsafeMutablePointer<LineEvent>
+  public fileprivate(set) var count = 0
+  private var capacity: Int
+  /// Completed clone, fork and vfork calls of this chunk in line order, so that a child's first lines find their parent
+  /// even when they come before it.
+  public internal(set) var births: [Birth] = []
+
+  /// `tid` of the creator, the number that the call returned, and which line of the chunk said so.
+  public struct Birth: Sendable {
+    public let line: Int
+    public let parent: Int32
+    public let child: Int64
+  }
+
+  public init(capacity: Int = 16_384) {
+    self.capacity = capacity
+    base = .allocate(capacity: capacity)
+  }
+
+  deinit { base.deallocate() }
+
+  func removeAll() {
+    count = 0
+    births.removeAll(keepingCapacity: true)
+  }
+
+  @inline(__always)
+  func append(_ event: LineEvent) {
+    if count == capacity { grow() }
+    (base + count).initialize(to: event)
+    count += 1
+  }
+
+  private func grow() {
+    let bigger = UnsafeMutablePointer<LineEvent>.allocate(capacity: capacity * 2)
+    bigger.moveInitialize(from: base, count: count)
+    base.deallocate()
+    base = bigger
+    capacity *= 2
+  }
+}

@@ -1,0 +1,118 @@
+import CTraceScan
+import Glibc
+
+// Everything that is not `name(` or `<... name resumed>`: rare, so written for clarity.
+extension StraceLineParser {
+  /// The number in the first argument, with its decoration noted; `-e raw=` prints it in hex.
+  @inline(__always)
+  func parseDescriptor(_ arguments: Pointer, _ end: Pointer, _ event: inout LineEvent) {
+    var p = arguments
+    let negative = p[0] == UInt8(ascii: "-")
+    if negative { p += 1 }
+    guard isDigit(p[0]), p < end else { return }
+    var value: Int64 = 0
+    if p[0] == UInt8(ascii: "0"), p[1] == UInt8(ascii: "x") {
+      p += 2
+      var count = 0
+      while count < 9 {
+        let c = p[0]
+        let letter = (c | 0x20) &- 97
+        if isDigit(c) { value = value &* 16 &+ Int64(c &- 48) } else if letter < 6 { value = value &* 16 &+ Int64(letter) + 10 } else { break }
+        p += 1
+        count += 1
+      }
+      guard count > 0, count < 9 else { return }
+      if value > Int64(Int32.max) { value -= 1 << 32 }
+    } else {
+      let start = p
+      while isDigit(p[0]), p - start < 11 {
+        value = value &* 10 &+ Int64(p[0] &- 48)
+        p += 1
+      }
+      if value > Int64(UInt32.max) { return }
+      if value > Int64(Int32.max) { value -= 1 << 32 }
+    }
+    switch p[0] {
+    case UInt8(ascii: "<"): event.flags.insert(.decorated)
+    case UInt8(ascii: ","), UInt8(ascii: ")"), UInt8(ascii: " "): break
+    default: return
+    }
+    event.descriptor = Int32(truncatingIfNeeded: negative ? -value : value)
+  }
+
+  /// `64:readv(`, `readv#64(` (x32), or no call at all.
+  func parseUnusualName(
+    _ start: Pointer, _ stop: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent
+  ) {
+    var p = stop
+    if p < end, p[0] == UInt8(ascii: "#") || p[0] == UInt8(ascii: ":") {
+      p += 1
+      while p < end, isNameByte(p[0]) { p += 1 }
+      if p < end, p[0] == UInt8(ascii: "("), p - start < 64 {
+        finishCall(p + 1, end, base, &event)
+        return
+      }
+    }
+    if Self.isNote(start, end) { event.kind = .note }
+  }
+
+  func parseOtherBody(
+    _ body: Pointer, _ start: Pointer, _ end: Pointer, _ event: inout LineEvent
+  ) {
+    switch body[0] {
+    case UInt8(ascii: "-") where Self.hasPrefix(body, end, "--- "):
+      event.kind = .signal
+    case UInt8(ascii: "+") where Self.hasPrefix(body, end, "+++ superseded by execve in pid "):
+      event.kind = .superseded
+      var p = body + 32
+      var count = 0
+      event.result = Self.digits(&p, &count)
+    case UInt8(ascii: "+") where Self.hasPrefix(body, end, "+++ "):
+      event.kind = .exit
+    case UInt8(ascii: "?") where Self.hasPrefix(body, end, "???"):
+      var p = body
+      while p < end, p[0] == UInt8(ascii: "?") { p += 1 }
+      if p < end, p[0] == UInt8(ascii: "(") { finishCall(p + 1, end, UnsafePointer(start - Int(event.offset)), &event) }
+    case UInt8(ascii: ")"), UInt8(ascii: ","):
+      if event.tid == 0, event.stampKind == .none { event.kind = .fragment }
+    case UInt8(ascii: "["):
+      if Self.hasPrefix(body, end, "[ Process PID=") { event.kind = .note }
+    case UInt8(ascii: "/") where Self.isNote(body, end):
+      event.kind = .note
+    case UInt8(ascii: " ") where event.tid == 0 && event.stampKind == .none:
+      if Self.hasPrefix(body, end, " > ") {
+        event.kind = .stack
+      } else if Self.hasPrefix(body, end, " | ") {
+        event.kind = .dump
+      } else if Self.hasPrefix(body, end, " <unfinished ...>") {
+        event.kind = .fragment
+      } else if Self.hasPrefix(body, end, " * ") || Self.hasPrefix(body, end, " = ") {
+        event.kind = Self.contains(body, end, " in buffer ") || Self.contains(body, end, " in vector ") ? .dump : .other
+      }
+    default: break
+    }
+  }
+
+  /// `strace: ...`, `/usr/bin/strace: ...`, and `Process N attached` of strace before 4.11.
+  static func isNote(_ p: Pointer, _ end: Pointer) -> Bool {
+    if hasPrefix(p, end, "strace: ") { return true }
+    if hasPrefix(p, end, "Process ") {
+      var q = p + 8
+      var count = 0
+      _ = digits(&q, &count)
+      return count > 0
+        && (hasPrefix(q, end, " attached") || hasPrefix(q, end, " detached") || hasPrefix(q, end, " resumed")
+          || hasPrefix(q, end, " suspended"))
+    }
+    return p[0] == UInt8(ascii: "/") && contains(p, p + min(end - p, 256), "/strace: ")
+  }
+
+  static func hasPrefix(_ p: Pointer, _ end: Pointer, _ text: StaticString) -> Bool {
+    let count = text.utf8CodeUnitCount
+    return end - p >= count && memcmp(p, text.utf8Start, count) == 0
+  }
+
+  static func contains(_ p: Pointer, _ end: Pointer, _ text: StaticString) -> Bool {
+    trace_find(p, UInt64(max(0, end - p)), text.utf8Start, UInt64(text.utf8CodeUnitCount)) != nil
+  }
+}

@@ -1,0 +1,211 @@
+// PREFIX := pid? secontext? absolute? relative? [number]? [ip]?   each ends with blanks; see `man strace` under -f -t -r -n -i.
+// Judged per line: logs get pasted together, and on stderr `[pid N]` comes and goes.
+extension StraceLineParser {
+  @inline(__always)
+  func parsePrefix(_ p: inout Pointer, _ end: Pointer, _ event: inout LineEvent) {
+    var q = p
+    if isDigit(q[0]) {
+      var count = 0
+      let value = Self.digits(&q, &count)
+      if q[0] == UInt8(ascii: " "), count <= 8 {
+        event.tid = Int32(truncatingIfNeeded: value)
+        let blanks = Self.skipBlanks(&q)
+        p = q
+        if isDigit(q[0]) { parseStamp(&p, end, padded: blanks > 4, &event) }
+        if p[0] == UInt8(ascii: "(") || p[0] == UInt8(ascii: "[") { parseRarePrefix(&p, end, &event) }
+        return
+      }
+      if q[0] == UInt8(ascii: "<"), count <= 8 {
+        guard let after = Self.afterComm(q, end) else { return }
+        event.tid = Int32(truncatingIfNeeded: value)
+        p = after
+        let blanks = Self.skipBlanks(&p)
+        if isDigit(p[0]) { parseStamp(&p, end, padded: blanks > 4, &event) }
+        parseRarePrefix(&p, end, &event)
+        return
+      }
+      parseStamp(&p, end, padded: false, &event)
+      parseRarePrefix(&p, end, &event)
+      return
+    }
+    if q[0] == UInt8(ascii: "[") {
+      if end - q > 7, q[1] == UInt8(ascii: "p"), q[2] == UInt8(ascii: "i"), q[3] == UInt8(ascii: "d"),
+        q[4] == UInt8(ascii: " ")
+      {
+        q += 5
+        _ = Self.skipBlanks(&q)
+        var count = 0
+        let value = Self.digits(&q, &count)
+        guard count > 0, count <= 8 else { return }
+        if q[0] == UInt8(ascii: "<") {
+          guard let after = Self.afterComm(q, end) else { return }
+          q = after
+        }
+        guard q[0] == UInt8(ascii: "]") else { return }
+        q += 1
+        let blanks = Self.skipBlanks(&q)
+        event.tid = Int32(truncatingIfNeeded: value)
+        p = q
+        if isDigit(q[0]) { parseStamp(&p, end, padded: blanks > 4, &event) }
+      }
+      parseRarePrefix(&p, end, &event)
+      return
+    }
+    if q[0] == UInt8(ascii: " ") {
+      // `-r` without pid: padded to width 6. Stack frames and tables also start so; their next bytes are no stamp.
+      let blanks = Self.skipBlanks(&q)
+      if isDigit(q[0]) {
+        var r = q
+        parseStamp(&r, end, padded: true, &event)
+        if event.stampKind == .relative, blanks > 0 { p = r }
+        parseRarePrefix(&p, end, &event)
+      } else if q[0] == UInt8(ascii: "("), q[1] == UInt8(ascii: "+") {
+        p = q
+        parseRarePrefix(&p, end, &event)
+      }
+    } else if q[0] == UInt8(ascii: "(") {
+      parseRarePrefix(&p, end, &event)
+    }
+  }
+
+  /// `07:08:55[.f]`, `1795247280[.f]`, or `0.000123` (relative); leaves `p` alone where it is none of these.
+  @inline(__always)
+  private func parseStamp(
+    _ p: inout Pointer, _ end: Pointer, padded: Bool, _ event: inout LineEvent
+  ) {
+    // Once a second stamps change; a digit test and six products are cheaper than a cache.
+    var q = p
+    if q[2] == UInt8(ascii: ":"), q[5] == UInt8(ascii: ":"), isDigit(q[1]), isDigit(q[3]), isDigit(q[4]),
+      isDigit(q[6]), isDigit(q[7])
+    {
+      let hours = Int64(q[0] &- 48) * 10 + Int64(q[1] &- 48)
+      let minutes = Int64(q[3] &- 48) * 10 + Int64(q[4] &- 48)
+      let seconds = Int64(q[6] &- 48) * 10 + Int64(q[7] &- 48)
+      q += 8
+      let fraction = Self.fraction(&q, &event)
+      guard q[0] == UInt8(ascii: " "), q < end else { return }
+      _ = Self.skipBlanks(&q)
+      event.stamp = (hours * 3600 + minutes * 60 + seconds) * 1_000_000_000 + fraction
+      event.stampKind = .timeOfDay
+      p = q
+      return
+    }
+    var count = 0
+    let value = Self.digits(&q, &count)
+    let hasFraction = q[0] == UInt8(ascii: ".")
+    guard count <= 9 || (count <= 11 && value < 9_000_000_000) else { return }
+    let fraction = Self.fraction(&q, &event)
+    guard q[0] == UInt8(ascii: " "), q < end else { return }
+    _ = Self.skipBlanks(&q)
+    if count >= 9 {
+      event.stampKind = .epoch
+    } else if hasFraction || padded {
+      event.stampKind = .relative
+      event.flags.insert(.fineStamp)
+    } else {
+      return
+    }
+    event.stamp = value * 1_000_000_000 + fraction
+    p = q
+  }
+
+  /// The pieces few logs have: `(+ 0.000123) `, `[ 59] `, `[00007f51] `, `[unconfined_t] `, and a stamp after them.
+  private func parseRarePrefix(_ p: inout Pointer, _ end: Pointer, _ event: inout LineEvent) {
+    while p < end {
+      var q = p
+      if q[0] == UInt8(ascii: "("), q[1] == UInt8(ascii: "+") {
+        q += 2
+        _ = Self.skipBlanks(&q)
+        var count = 0
+        let value = Self.digits(&q, &count)
+        guard count > 0, count <= 9 else { return }
+        var scratch = LineEvent()
+        let fraction = Self.fraction(&q, &scratch)
+        guard q[0] == UInt8(ascii: ")") else { return }
+        q += 1
+        _ = Self.skipBlanks(&q)
+        if event.stampKind == .none {
+          event.stampKind = .relative
+          event.stamp = value * 1_000_000_000 + fraction
+          event.flags.insert(.fineStamp)
+        }
+        p = q
+      } else if q[0] == UInt8(ascii: "["), end - q > 2 {
+        // Never "[ Process PID=N runs in 64 bit mode. ]", which is a body.
+        q += 1
+        _ = Self.skipBlanks(&q)
+        let content = q
+        while q < end, q[0] != UInt8(ascii: "]"), q[0] != UInt8(ascii: " "), q - content < 256 { q += 1 }
+        guard q < end, q > content, q[0] == UInt8(ascii: "]"), q[1] == UInt8(ascii: " ") else { return }
+        q += 1
+        _ = Self.skipBlanks(&q)
+        p = q
+        if isDigit(p[0]), event.stampKind == .none { parseStamp(&p, end, padded: false, &event) }
+      } else {
+        return
+      }
+    }
+  }
+
+  /// Up to eighteen digits; `count` tells how many there were in all.
+  @inline(__always)
+  static func digits(_ p: inout Pointer, _ count: inout Int) -> Int64 {
+    var value: Int64 = 0
+    let start = p
+    while isDigit(p[0]) {
+      if p - start < 18 { value = value &* 10 &+ Int64(p[0] &- 48) }
+      p += 1
+    }
+    count = p - start
+    return value
+  }
+
+  @inline(__always)
+  static func skipBlanks(_ p: inout Pointer) -> Int {
+    let start = p
+    while p[0] == UInt8(ascii: " ") { p += 1 }
+    return p - start
+  }
+
+  /// `.NNN` with up to nine digits -> nanoseconds.
+  @inline(__always)
+  static func fraction(_ p: inout Pointer, _ event: inout LineEvent) -> Int64 {
+    guard p[0] == UInt8(ascii: ".") else { return 0 }
+    p += 1
+    var value: Int64 = 0
+    var count = 0
+    while isDigit(p[0]) {
+      if count < 9 {
+        value = value &* 10 &+ Int64(p[0] &- 48)
+        count += 1
+      }
+      p += 1
+    }
+    event.flags.insert(.fineStamp)
+    return value &* nanosecondScale(count)
+  }
+
+  @inline(__always)
+  static func nanosecondScale(_ digits: Int) -> Int64 {
+    switch digits {
+    case 6: return 1000
+    case 9: return 1
+    case 3: return 1_000_000
+    case 0: return 0
+    default:
+      var scale: Int64 = 1
+      for _ in digits..<9 { scale *= 10 }
+      return scale
+    }
+  }
+
+  /// Past `<comm>` of `-Y`; comm escapes `<` and `>`, and may hold blanks. Comms are at most 15 bytes, 60 escaped.
+  private static func afterComm(_ open: Pointer, _ end: Pointer) -> Pointer? {
+    var p = open + 1
+    while p < end, p - open < 80 {
+      if p[0] == UInt8(ascii: ">") { return p + 1 }
+      p += 1
+    }
+    return nil
+  }
+}

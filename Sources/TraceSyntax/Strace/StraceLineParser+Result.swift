@@ -1,0 +1,274 @@
+// The right end of a call line:  `) = VALUE [decoration] [ERROR (text)] [(aux)]* [<TIME>]`, or `<unfinished ...>`.
+extension StraceLineParser {
+  enum Tail { case complete, unfinished, detached, incomplete }
+
+  @inline(__always)
+  func parseTail(
+    _ low: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent
+  ) -> Tail {
+    var r = end
+    while r > low, r[-1] == UInt8(ascii: " ") { r -= 1 }
+    guard r - low >= 4 else { return .incomplete }
+    if r[-1] == UInt8(ascii: ">") {
+      if isDigit(r[-2]) {
+        var q = r - 2
+        while q > low, isDigit(q[0]) || q[0] == UInt8(ascii: ".") { q -= 1 }
+        if q[0] == UInt8(ascii: "<"), q > low, q[-1] == UInt8(ascii: " ") {
+          event.duration = Self.seconds(q + 1, r - 1)
+          r = q - 1
+        }
+      } else if r[-2] == UInt8(ascii: "."), r[-3] == UInt8(ascii: ".") {
+        let tail = parseCut(low, r, base, &event)
+        if tail != .incomplete { return tail }
+      }
+    }
+    if parsePlainResult(low, r, base, &event) { return .complete }
+    return parseOddResult(low, r, base, &event) ? .complete : .incomplete
+  }
+
+  /// ` <unfinished ...>`, ` <detached ...>`, ` <pid changed to N ...>` at the end of the line.
+  @inline(__always)
+  private func parseCut(
+    _ low: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent
+  ) -> Tail {
+    var q = end - 5
+    guard q > low, q[0] == UInt8(ascii: " ") else { return .incomplete }
+    var scanned = 0
+    while q >= low, q[0] != UInt8(ascii: "<"), scanned < 160 {
+      q -= 1
+      scanned += 1
+    }
+    guard q >= low, q[0] == UInt8(ascii: "<") else { return .incomplete }
+    let tail: Tail
+    switch q[1] {
+    case UInt8(ascii: "u"): tail = .unfinished
+    case UInt8(ascii: "d"): tail = .detached
+    case UInt8(ascii: "p"), UInt8(ascii: "C"): tail = .unfinished
+    default: return .incomplete
+    }
+    while q > low, q[-1] == UInt8(ascii: " ") { q -= 1 }
+    event.argumentsEnd = UInt32(truncatingIfNeeded: q - base)
+    return tail
+  }
+
+  /// `) = 123`, `) = -1 EAGAIN (text)`: nearly every line.
+  @inline(__always)
+  private func parsePlainResult(
+    _ low: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent
+  ) -> Bool {
+    var r = end
+    var errno = Errno.none
+    if r[-1] == UInt8(ascii: ")") {
+      var q = r - 2
+      while q > low, q[0] != UInt8(ascii: "("), q[0] != UInt8(ascii: ")") { q -= 1 }
+      guard q > low + 4, q[0] == UInt8(ascii: "("), q[-1] == UInt8(ascii: " ") else { return false }
+      let nameEnd = q - 1
+      q = nameEnd
+      while q > low, isNameByte(q[-1]) { q -= 1 }
+      guard q[0] == UInt8(ascii: "E"), nameEnd - q > 2, q > low, q[-1] == UInt8(ascii: " ") else { return false }
+      var hash = NameTable.seed
+      for i in 0..<(nameEnd - q) { hash = NameTable.step(hash, q[i]) }
+      errno = errnos.find(q, nameEnd - q, hash: NameTable.finish(hash)).map(Errno.init) ?? .unnamed
+      r = q - 1
+    }
+    var q = r
+    while q > low, isDigit(q[-1]) { q -= 1 }
+    if q == r {
+      guard errno != .none, q > low, q[-1] == UInt8(ascii: "?") else { return false }
+      q -= 1
+    } else if r - q > 18 || (q[0] == UInt8(ascii: "0") && r - q > 1) {
+      return false
+    }
+    let valueStart = q
+    let negative = q[-1] == UInt8(ascii: "-")
+    if negative { q -= 1 }
+    guard q - low >= 4, q[-1] == UInt8(ascii: " "), q[-2] == UInt8(ascii: "="), q[-3] == UInt8(ascii: " ")
+    else { return false }
+    q -= 4
+    while q > low, q[0] == UInt8(ascii: " ") { q -= 1 }
+    guard q[0] == UInt8(ascii: ")") else { return false }
+    var value: Int64 = 0
+    var p = valueStart
+    while p < r {
+      value = value &* 10 &+ Int64(p[0] &- 48)
+      p += 1
+    }
+    if valueStart[0] == UInt8(ascii: "?") { value = 0 }
+    event.result = negative ? -value : value
+    event.errno = errno
+    event.argumentsEnd = UInt32(truncatingIfNeeded: q - base)
+    return true
+  }
+
+  /// Every other form: the right-most `) = ` after which the rest of the line reads as a result.
+  private func parseOddResult(
+    _ low: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent
+  ) -> Bool {
+    var q = end - 2
+    while q >= low {
+      defer { q -= 1 }
+      guard q[0] == UInt8(ascii: "="), q[1] == UInt8(ascii: " "), q > low, q[-1] == UInt8(ascii: " ") else { continue }
+      var close = q - 1
+      while close > low, close[0] == UInt8(ascii: " ") { close -= 1 }
+      guard close[0] == UInt8(ascii: ")") else { continue }
+      guard readResult(q + 2, end, &event) else { continue }
+      event.argumentsEnd = UInt32(truncatingIfNeeded: close - base)
+      // `read(3,  <unfinished ...>) = ?`: the arguments printed at exit never came.
+      if event.flags.contains(.noResult), close - low >= 16, close[-1] == UInt8(ascii: ">"),
+        close[-2] == UInt8(ascii: ".")
+      {
+        var cut = close - 1
+        while cut > low, cut[0] != UInt8(ascii: "<") { cut -= 1 }
+        while cut > low, cut[-1] == UInt8(ascii: " ") { cut -= 1 }
+        event.argumentsEnd = UInt32(truncatingIfNeeded: cut - base)
+      }
+      return true
+    }
+    return false
+  }
+
+  /// VALUE [decoration] [error] [(aux)]* from the left, to the very end.
+  private func readResult(_ start: Pointer, _ end: Pointer, _ event: inout LineEvent) -> Bool {
+    var p = start
+    var value: UInt64 = 0
+    var flags = LineFlags()
+    var negative = false
+    if p[0] == UInt8(ascii: "?") {
+      flags.insert(.noResult)
+      p += 1
+    } else {
+      if p[0] == UInt8(ascii: "-") {
+        negative = true
+        p += 1
+      }
+      guard p < end, isDigit(p[0]) else { return false }
+      var radix: UInt64 = 10
+      if p[0] == UInt8(ascii: "0") {
+        if p[1] == UInt8(ascii: "x") {
+          radix = 16
+          p += 2
+        } else {
+          radix = 8
+        }
+      }
+      while p < end, let digit = Self.digit(p[0], radix) {
+        let (product, overflow) = value.multipliedReportingOverflow(by: radix)
+        let (sum, carry) = product.addingReportingOverflow(digit)
+        if overflow || carry {
+          flags.insert(.hugeResult)
+          value = .max
+        } else if !flags.contains(.hugeResult) {
+          value = sum
+        }
+        p += 1
+      }
+    }
+    if p < end, p[0] == UInt8(ascii: "<") {
+      guard let after = Self.afterDecoration(p, end) else { return false }
+      flags.insert(.decoratedResult)
+      p = after
+    }
+    var errno = Errno.none
+    while p < end {
+      guard p[0] == UInt8(ascii: " "), p + 1 < end else { return false }
+      p += 1
+      if p[0] == UInt8(ascii: "E"), errno == .none {
+        let name = p
+        var hash = NameTable.seed
+        while p < end, isNameByte(p[0]) {
+          hash = NameTable.step(hash, p[0])
+          p += 1
+        }
+        guard p - name > 2 else { return false }
+        errno = errnos.find(name, p - name, hash: NameTable.finish(hash)).map(Errno.init) ?? .unnamed
+      } else if p[0] == UInt8(ascii: "(") {
+        // Aux texts hold anything, brackets and strings included; the last one ends the line.
+        guard end[-1] == UInt8(ascii: ")") else { return false }
+        if errno == .none, end - p > 8, p[1] == UInt8(ascii: "e"), p[2] == UInt8(ascii: "r"), p[3] == UInt8(ascii: "r"),
+          p[4] == UInt8(ascii: "n"), p[5] == UInt8(ascii: "o"), p[6] == UInt8(ascii: " ")
+        {
+          var q = p + 7
+          var count = 0
+          errno = Errno(rawValue: UInt16(clamping: Self.digits(&q, &count)))
+        }
+        p = end
+      } else if p[0] == UInt8(ascii: "<"), end - p >= 13, p[1] == UInt8(ascii: "u"), p[2] == UInt8(ascii: "n"),
+        p[3] == UInt8(ascii: "a"), end[-1] == UInt8(ascii: ">")
+      {
+        flags.remove(.noResult)
+        flags.insert(.unavailable)
+        p = end
+      } else {
+        return false
+      }
+    }
+    if errno != .none { flags.remove(.noResult) }
+    if value > UInt64(Int64.max) { flags.insert(.hugeResult) }
+    event.flags.formUnion(flags)
+    event.errno = errno
+    let signed = Int64(bitPattern: value)
+    event.result = negative ? 0 &- signed : signed
+    return true
+  }
+
+  /// Past `<...>` or `<...>(deleted)` at `open`: the first `>` at depth 0 that the end, a blank or `(` follows. Quotes hold
+  /// anything (`<UNIX-STREAM:[1->2,"/tmp/s"]>`), `->` is no bracket, `<char 1:3>` nests.
+  static func afterDecoration(_ open: Pointer, _ end: Pointer) -> Pointer? {
+    var p = open + 1
+    var depth = 1
+    var quoted = false
+    while p < end {
+      let c = p[0]
+      if quoted {
+        if c == UInt8(ascii: "\\") { p += 1 } else if c == UInt8(ascii: "\"") { quoted = false }
+      } else if c == UInt8(ascii: "\"") {
+        quoted = true
+      } else if c == UInt8(ascii: "<") {
+        depth += 1
+      } else if c == UInt8(ascii: ">"), p[-1] != UInt8(ascii: "-") {
+        depth -= 1
+        if depth == 0 {
+          p += 1
+          if end - p >= 9, p[0] == UInt8(ascii: "("), p[1] == UInt8(ascii: "d"), p[8] == UInt8(ascii: ")") { p += 9 }
+          return p
+        }
+      }
+      p += 1
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private static func digit(_ c: UInt8, _ radix: UInt64) -> UInt64? {
+    if isDigit(c) {
+      let value = UInt64(c &- 48)
+      return value < radix ? value : nil
+    }
+    let letter = (c | 0x20) &- 97
+    return radix == 16 && letter < 6 ? UInt64(letter) + 10 : nil
+  }
+
+  /// `1.002345` in [p, end) -> nanoseconds; unknown when it is not that.
+  @inline(__always)
+  static func seconds(_ start: Pointer, _ end: Pointer) -> Int64 {
+    var p = start
+    var value: Int64 = 0
+    while p < end, isDigit(p[0]) {
+      if p - start >= 9 { return LineEvent.unknownDuration }
+      value = value &* 10 &+ Int64(p[0] &- 48)
+      p += 1
+    }
+    var nanoseconds: Int64 = 0
+    if p < end, p[0] == UInt8(ascii: ".") {
+      p += 1
+      var count = 0
+      while p < end, isDigit(p[0]), count < 9 {
+        nanoseconds = nanoseconds &* 10 &+ Int64(p[0] &- 48)
+        count += 1
+        p += 1
+      }
+      nanoseconds = nanoseconds &* nanosecondScale(count)
+    }
+    return p == end ? value * 1_000_000_000 + nanoseconds : LineEvent.unknownDuration
+  }
+}

@@ -1,0 +1,149 @@
+import CTraceScan
+
+// The hot loop: bytes of one line -> LineEvent. Shape of a line (strace's own terms):
+//
+//   3721  07:08:55 <... read resumed>"\3\0\0"..., 4096) = 1537 <0.000031>
+//   PREFIX         BODY                                 RESULT TIME
+//
+// The prefix is read from the left, the time and the result from the right; what is between is looked at only for reads and
+// writes (one vector scan for AMF0). Reading from the right is safe: a string or an annotation cannot end a line with
+// `) = N`, since its closing quote or bracket would follow. Rare result forms take a slower path (+Result).
+// A line that fits nothing becomes `.other`; nothing here throws or allocates.
+// To change it: the prefix is in +Prefix, the right end in +Result; the reference parser in the tests must agree.
+
+typealias Pointer = UnsafePointer<UInt8>
+
+@inline(__always) func isDigit(_ c: UInt8) -> Bool { c &- 48 < 10 }
+@inline(__always) func isNameByte(_ c: UInt8) -> Bool {
+  (c | 0x20) &- 97 < 26 || c &- 48 < 10 || c == UInt8(ascii: "_")
+}
+
+/// Parses one line at a time; a value per worker.
+struct StraceLineParser {
+  let syscalls = SyscallCatalog.shared.table
+  let errnos = Errno.table
+  /// Whether bytes of a call's buffers are scanned for AMF0 headers, by syscall number.
+  let carriesPayload: UnsafeMutablePointer<Bool>
+
+  init() {
+    let roles = SyscallCatalog.shared.roles
+    carriesPayload = .allocate(capacity: Int(UInt16.max) + 1)
+    carriesPayload.initialize(repeating: false, count: Int(UInt16.max) + 1)
+    for (index, role) in roles.enumerated() { carriesPayload[index] = role.isRead || role.isWrite }
+  }
+
+  func deallocate() { carriesPayload.deallocate() }
+
+  /// Parses the bytes [start, end) of a chunk that begins at `base`; 64 readable bytes follow `end`.
+  @inline(__always)
+  func parse(_ start: Pointer, _ lineEnd: Pointer, base: Pointer, into event: inout LineEvent) {
+    var end = lineEnd
+    if end > start, end[-1] == UInt8(ascii: "\r") { end -= 1 }
+    event.offset = UInt32(truncatingIfNeeded: start - base)
+    event.length = UInt32(truncatingIfNeeded: end - start)
+    if end == start {
+      event.kind = .blank
+      return
+    }
+    var p = start
+    parsePrefix(&p, end, &event)
+    event.bodyStart = UInt32(truncatingIfNeeded: p - base)
+    event.argumentsStart = event.bodyStart
+    event.argumentsEnd = event.offset + event.length
+    guard p < end else { return }
+    let c = p[0]
+    if isNameByte(c) {
+      parseCall(p, end, base, &event)
+    } else if c == UInt8(ascii: "<") {
+      parseResumed(p, end, base, &event)
+    } else {
+      parseOtherBody(p, start, end, &event)
+    }
+  }
+
+  /// `name(arguments) = result <time>` and its cut forms.
+  @inline(__always)
+  private func parseCall(
+    _ start: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent
+  ) {
+    var p = start
+    var hash = NameTable.seed
+    // A newline or padding follows the line's end, so the loop stops there.
+    while isNameByte(p[0]) {
+      hash = NameTable.step(hash, p[0])
+      p += 1
+    }
+    if p[0] != UInt8(ascii: "(") || p >= end {
+      parseUnusualName(start, p, end, base, &event)
+      return
+    }
+    let count = p - start
+    event.syscall = syscalls.find(start, count, hash: NameTable.finish(hash)).map(SyscallID.init) ?? .unknown
+    finishCall(p + 1, end, base, &event)
+  }
+
+  /// From the byte after the opening parenthesis to the end of the line.
+  @inline(__always)
+  func finishCall(_ arguments: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent) {
+    event.argumentsStart = UInt32(truncatingIfNeeded: arguments - base)
+    parseDescriptor(arguments, end, &event)
+    switch parseTail(arguments, end, base, &event) {
+    case .complete: event.kind = .whole
+    case .unfinished: event.kind = .unfinished
+    case .detached: event.kind = .detached
+    case .incomplete: event.kind = .partial
+    }
+    scanPayload(base, &event)
+  }
+
+  /// `<... name resumed>rest`; one blank before `)` is old spelling and needs no care.
+  @inline(__always)
+  private func parseResumed(
+    _ start: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent
+  ) {
+    guard end - start > 14, start[1] == UInt8(ascii: "."), start[2] == UInt8(ascii: "."),
+      start[3] == UInt8(ascii: "."), start[4] == UInt8(ascii: " ")
+    else { return }
+    let name = start + 5
+    var p = name
+    var hash = NameTable.seed
+    while isNameByte(p[0]) {
+      hash = NameTable.step(hash, p[0])
+      p += 1
+    }
+    // " resumed" is the eight bytes after the name.
+    guard end - p >= 9, trace_load8(p) == Self.resumedWord, p[8] == UInt8(ascii: ">") else { return }
+    event.bodyStart = UInt32(truncatingIfNeeded: name - base)
+    event.syscall = syscalls.find(name, p - name, hash: NameTable.finish(hash)).map(SyscallID.init) ?? .unknown
+    p += 9
+    if p < end, p[0] == UInt8(ascii: " ") { p += 1 }
+    event.argumentsStart = UInt32(truncatingIfNeeded: p - base)
+    switch parseTail(p, end, base, &event) {
+    case .complete: event.kind = .resumed
+    case .unfinished:
+      event.kind = .resumed
+      event.flags.insert(.stillOpen)
+    case .detached: event.kind = .detached
+    case .incomplete: event.kind = .partial
+    }
+    scanPayload(base, &event)
+  }
+
+  @inline(__always)
+  private func scanPayload(_ base: Pointer, _ event: inout LineEvent) {
+    guard carriesPayload[Int(event.syscall.rawValue)] else { return }
+    let text = base + Int(event.argumentsStart)
+    let count = UInt64(event.argumentsEnd - event.argumentsStart)
+    let slash = UInt8(ascii: "\\")
+    if trace_contains3(text, count, slash, UInt8(ascii: "2"), slash) != 0
+      || (trace_contains3(text, count, UInt8(ascii: "x"), UInt8(ascii: "0"), UInt8(ascii: "2")) != 0)
+    {
+      event.flags.insert(.amf)
+    }
+  }
+
+  static let resumedWord: UInt64 = {
+    var bytes = Array(" resumed".utf8)
+    return bytes.withUnsafeMutableBufferPointer { trace_load8($0.baseAddress!) }
+  }()
+}

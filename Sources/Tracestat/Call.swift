@@ -1,0 +1,78 @@
+import TraceCalls
+import TraceProcesses
+import TraceSyntax
+
+/// One stitched call as a value of its own, for scripts. The analyses do not use it: it owns copies.
+public struct Call: Sendable {
+  /// `read`, `futex` ...
+  public let syscall: String
+  public let tid: Int32
+  /// Label of the process, as reports print it.
+  public let process: String
+  /// Line numbers from 1, of the first and the last line.
+  public let line: Int
+  public let endLine: Int
+  /// Nanoseconds of the log's clock; nil without stamps.
+  public let start: Int64?
+  public let end: Int64?
+  /// Nanoseconds; nil without -T.
+  public let duration: Int64?
+  public let result: Int64
+  /// `EAGAIN`, or nil.
+  public let errno: String?
+  /// The descriptor in the first argument, and which incarnation of it.
+  public let fd: Int32?
+  public let n: Int32?
+  /// The text between the parentheses; both halves of a stitched call.
+  public let argumentBytes: [UInt8]
+
+  public var arguments: String { String(decoding: argumentBytes, as: UTF8.self) }
+}
+
+/// The completed calls of a log, in the order of their ends, read as they are asked for.
+public struct CallSequence: Sequence, IteratorProtocol {
+  private let reader: CallReader
+  private let model: ProcessModel
+  private let names: SyscallNames
+  private var batch: CallBatch?
+  private var index = 0
+  private var scratch: [UInt8] = []
+
+  init(_ log: TraceLog) throws {
+    (reader, model) = try log.open()
+    names = reader.names
+  }
+
+  public mutating func next() -> Call? {
+    while true {
+      if let batch {
+        while index < batch.count {
+          let event = batch.base[index]
+          index += 1
+          if event.isCompleted { return call(event) }
+        }
+      }
+      guard let more = reader.next() else { return nil }
+      model.annotate(more)
+      batch = more
+      index = 0
+    }
+  }
+
+  private mutating func call(_ event: CallEvent) -> Call {
+    let hasClock = reader.clock.kind != .none
+    let incarnation = event.incarnation >= 0 ? model.incarnations[Int(event.incarnation)] : nil
+    return Call(
+      syscall: names.name(event.syscall), tid: event.tid, process: event.process >= 0 ? model.processLabel(event.process) : "",
+      line: event.startLine, endLine: event.endLine, start: hasClock ? event.start : nil, end: hasClock ? event.end : nil,
+      duration: event.duration >= 0 ? event.duration : nil, result: event.result,
+      errno: event.errno == .none ? nil : event.errno.name,
+      fd: event.descriptor == LineEvent.noDescriptor ? nil : event.descriptor, n: incarnation?.n,
+      argumentBytes: event.withArguments(&scratch) { Array($0.text) })
+  }
+}
+
+extension TraceLog {
+  /// Every completed call, lazily: `for call in try log.calls() where call.syscall == "connect" { ... }`.
+  public func calls() throws -> CallSequence { try CallSequence(self) }
+}

@@ -1,0 +1,144 @@
+@_exported import TraceAnalyses
+@_exported import TraceCalls
+@_exported import TraceInput
+@_exported import TraceProcesses
+@_exported import TraceReports
+@_exported import TraceSyntax
+
+import Glibc
+
+/// A log to ask questions of: one or several files, plain or compressed.
+///
+/// ```swift
+/// import Tracestat
+/// let log = TraceLog("strace.log.xz")
+/// let (timeline, summary) = try log.analyze(FdTimeline(), Summary())   // one pass for both
+/// for row in summary.rows { print(row.syscall, row.calls, row.time ?? 0) }
+/// ```
+public final class TraceLog {
+  public struct Options: Sendable {
+    public var arrangement = TraceFiles.Arrangement.automatic
+    public var input = InputOptions()
+    public var processes = ProcessOptions()
+    /// Parse threads; results are the same for any number.
+    public var workers = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    public init() {}
+  }
+
+  public let paths: [String]
+  public let options: Options
+  /// How the last pass went; nil before the first.
+  public private(set) var report: PassReport?
+  /// Called on the caller's thread from time to time during a pass.
+  public var progress: ((PassProgress) -> Void)?
+
+  public init(_ paths: String..., options: Options = Options()) {
+    self.paths = paths
+    self.options = options
+  }
+
+  public init(_ paths: [String], options: Options = Options()) {
+    self.paths = paths
+    self.options = options
+  }
+
+  /// Runs analyses over one pass of the log.
+  ///
+  /// - Throws: `InputError` when nothing could be read, or what was read is no strace log. Damage is no error: the answer is then
+  ///   partial, and ``report`` says so.
+  public func analyze<each A: Analysis>(_ analyses: repeat each A) throws -> (repeat (each A).Result) {
+    let (reader, model) = try open()
+    let context = TraceContext(reader: reader, model: model)
+    while let batch = reader.next() {
+      model.annotate(batch)
+      repeat (each analyses).consume(batch, context)
+      try checkFormat(reader)
+      progress?(PassProgress(stored: reader.storedOffset, size: reader.storedSize, bytes: reader.bytesRead))
+    }
+    try close(reader, model)
+    return (repeat (each analyses).finish(context))
+  }
+
+  func open() throws -> (CallReader, ProcessModel) {
+    let files = TraceFiles(paths, arrangement: options.arrangement, options: options.input)
+    let reader = try CallReader(files, options: ReadOptions(workers: options.workers))
+    return (reader, ProcessModel(reader, options: options.processes))
+  }
+
+  /// Gives up early on something that is no strace log, however large it is.
+  private func checkFormat(_ reader: CallReader) throws {
+    if reader.bytesRead > 64 << 20, reader.ledger.lines > 0, !reader.ledger.isTrace {
+      reader.stop()
+      throw notATrace(reader)
+    }
+  }
+
+  func close(_ reader: CallReader, _ model: ProcessModel) throws {
+    let report = PassReport(reader, model)
+    self.report = report
+    if report.bytes == 0 {
+      if let damage = report.damages.first { throw InputError(path: damage.path, reason: damage.reason) }
+      throw InputError(path: name, reason: "is empty: nothing to analyse")
+    }
+    if !reader.ledger.isTrace { throw notATrace(reader) }
+  }
+
+  private var name: String { paths.first.map { $0 == "-" ? "standard input" : $0 } ?? "standard input" }
+
+  private func notATrace(_ reader: CallReader) -> InputError {
+    InputError(
+      path: name,
+      reason:
+        "not an strace log: none of \(reader.ledger.lines) lines reads `name(arguments) = result`. Capture one with: strace -f -tt -T -yy -s 128 -o strace.log -p PID"
+    )
+  }
+}
+
+/// How far a pass is.
+public struct PassProgress: Sendable {
+  /// Bytes of the stored files read, and their size where it is known.
+  public let stored: Int64
+  public let size: Int64?
+  /// Bytes of log read.
+  public let bytes: Int64
+}
+
+/// What a pass says about itself: the ledger, damage, and what was assumed.
+public struct PassReport: Sendable {
+  public let ledger: Ledger
+  public let clock: TraceClock
+  public let tableChecks: [TableCheck]
+  public let damages: [InputDamage]
+  /// Assumptions and approximations, for people.
+  public let notes: [String]
+  public let bytes: Int64
+  public let isMerged: Bool
+
+  init(_ reader: CallReader, _ model: ProcessModel) {
+    ledger = reader.ledger
+    clock = reader.clock
+    tableChecks = reader.tableChecks
+    damages = reader.damages
+    bytes = reader.bytesRead
+    isMerged = reader.isMerged
+    var notes = model.notes
+    if model.transfersWithoutStart > 0 {
+      notes.append(
+        "\(model.transfersWithoutStart) reads or writes began before the log: their descriptor is unknown, no series counts them")
+    }
+    if reader.clock.kind == .none, reader.ledger.calls > 0 {
+      notes.append("the log has no time stamps: no series over time (record with strace -tt -T)")
+    }
+    if reader.clock.otherKinds > 0 {
+      notes.append("\(reader.clock.otherKinds) lines have stamps of another kind than the first: logs pasted together?")
+    }
+    if reader.ledger.skippedBytes > 0 {
+      notes.append("\(reader.ledger.skippedBytes) bytes of over-long lines were skipped")
+    }
+    self.notes = notes
+  }
+
+  /// Whether a part of the input could not be read.
+  public var isPartial: Bool { damages.contains { $0.severity == .partial } }
+  public var ledgerReport: LedgerReport { LedgerReport(ledger, tableChecks: tableChecks) }
+}

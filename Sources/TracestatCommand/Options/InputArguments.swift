@@ -1,0 +1,71 @@
+import ArgumentParser
+import Tracestat
+
+/// What every subcommand reads.
+struct InputArguments: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "Log files, plain or compressed; `-` or nothing: standard input. Several are read in order, or merged as a -ff set.",
+      valueName: "log"))
+  var logs: [String] = []
+
+  @Option(help: "How several files relate: auto, ff (strace -ff: one per pid, merged by time), sequence (pieces in order).")
+  var files = FileArrangement.auto
+
+  @Option(help: ArgumentHelp("Tasks never seen being born (strace -p): auto, one process, or each its own.", valueName: "how"))
+  var processes = ProcessGrouping.auto
+
+  @Option(help: ArgumentHelp("A file of `tid tgid [comm]` lines that settles which tasks share a process.", valueName: "file"))
+  var tids: String?
+
+  @Option(help: "Parse threads; results are the same for any number. Default: the number of processors.")
+  var workers: Int?
+
+  @Option(help: ArgumentHelp("Most memory a decoder may take, such as 512M or 2G.", valueName: "size"))
+  var memoryLimit: ByteSize?
+
+  @Flag(name: .shortAndLong, help: "No progress, no ledger line on standard error; errors and warnings stay.")
+  var quiet = false
+
+  enum FileArrangement: String, ExpressibleByArgument, CaseIterable { case auto, ff, sequence }
+
+  mutating func validate() throws {
+    if let workers, !(1...256).contains(workers) { throw ValidationError("--workers is a number from 1 to 256") }
+  }
+
+  /// The log as the library sees it.
+  func open() throws -> TraceLog {
+    var options = TraceLog.Options()
+    options.arrangement = files == .auto ? .automatic : files == .ff ? .ff : .sequence
+    options.processes.grouping = processes
+    if let workers { options.workers = workers }
+    options.input.decoderThreads = options.workers
+    if let memoryLimit { options.input.memoryLimit = memoryLimit.bytes }
+    if let tids { options.processes.tgids = try TidList.read(tids) }
+    if logs.isEmpty, Terminal.isTerminal(standardInput: true) {
+      throw UsageError(description: "no log named (a file, or - for standard input); see tracestat --help")
+    }
+    return TraceLog(logs, options: options)
+  }
+}
+
+extension ProcessGrouping: ExpressibleByArgument {}
+
+/// `512M`, `2G`, `1000000`.
+struct ByteSize: ExpressibleByArgument {
+  let bytes: UInt64
+
+  init?(argument: String) {
+    let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
+    var digits = argument[...]
+    var unit: UInt64 = 1
+    if let last = argument.last.flatMap({ $0.uppercased().first }), let known = units[last] {
+      unit = known
+      digits = digits.dropLast()
+    }
+    guard let number = UInt64(digits), number > 0 else { return nil }
+    let product = number.multipliedReportingOverflow(by: unit)
+    guard !product.overflow else { return nil }
+    bytes = product.partialValue
+  }
+}

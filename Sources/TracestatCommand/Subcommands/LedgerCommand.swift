@@ -1,0 +1,17 @@
+import ArgumentParser
+import Tracestat
+
+struct LedgerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ledger", abstract: "What became of every line, and whether strace's own summary table agrees.")
+
+  @OptionGroup var input: InputArguments
+  @OptionGroup var output: OutputArguments
+
+  func run() throws {
+    let sink = try output.sink()
+    let pass = try Pass.run(input, Summary())
+    try pass.report.ledgerReport.write(to: sink, output.effectiveFormat)
+    try Pass.conclude(pass.report, input)
+  }
+}

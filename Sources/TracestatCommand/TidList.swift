@@ -1,0 +1,27 @@
+import Tracestat
+
+/// A `--tids` file: whitespace columns `tid tgid [comm]`; a header line is ignored.
+enum TidList {
+  static func read(_ path: String) throws -> [Int32: Int32] {
+    let source = try FileSource(path: path)
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = try block.withUnsafeMutableBytes { try source.read(into: $0) }
+      if count == 0 { break }
+      bytes += block[..<count]
+      guard bytes.count < 256 << 20 else { throw InputError(path: path, reason: "is too large for a list of tids") }
+    }
+    var tgids: [Int32: Int32] = [:]
+    for (index, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
+      let words = String(decoding: line, as: UTF8.self).split(whereSeparator: { $0 == " " || $0 == "\t" })
+      guard !words.isEmpty, !words[0].hasPrefix("#") else { continue }
+      if words.count >= 2, let tid = Int32(words[0]), let tgid = Int32(words[1]) {
+        tgids[tid] = tgid
+      } else if index > 0 {
+        throw InputError(path: path, reason: "line \(index + 1) is not `tid tgid [comm]`: \(String(decoding: line.prefix(60), as: UTF8.self))")
+      }
+    }
+    return tgids
+  }
+}
