@@ -18,7 +18,7 @@ public enum CallPhase: UInt8, Sendable, BitwiseCopyable {
   case inFlight
   /// A task's end (`+++ exited`, `+++ killed`).
   case exited
-  /// An exec off the leader: the task in `result` goes on under this tid.
+  /// An exec off the leader: the task `other` goes on under this tid.
   case superseded
   case signal
 }
@@ -34,6 +34,8 @@ public struct CallEvent: @unchecked Sendable, BitwiseCopyable {
   public var tid: Int32
   /// A small number for the task, reused after its end: index of side tables.
   public var thread: Int32
+  /// The index of the task that an exec superseded, else -1.
+  public var other: Int32 = -1
   /// The first argument as a descriptor, or `LineEvent.noDescriptor`.
   public var descriptor: Int32
   /// Which incarnation of the descriptor the call is on (index into the process model), or -1; set by the model.

@@ -103,11 +103,6 @@ public final class CallReader {
   /// The clone, fork or vfork call still to return that makes `child`, by the tid of its caller.
   public func parent(ofComing child: Int32, after line: Int) -> Int32? { upcoming.parent(of: child, after: line) }
 
-  /// The tid that uses a thread index now.
-  public func tid(ofThread index: Int32) -> Int32 { stitcher.tasks[Int(index)].tid }
-  /// The thread index of a tid, or -1.
-  public func threadIndex(ofTid tid: Int32) -> Int32 { stitcher.threads[tid] }
-
   public var names: SyscallNames { stitcher.names }
   public var ledger: Ledger { stitcher.ledger }
   public var clock: TraceClock { stitcher.clock }

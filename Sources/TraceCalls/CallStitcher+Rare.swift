@@ -100,12 +100,8 @@ extension CallStitcher {
       emitOpen(thread, .abandoned, line: number, stamp: time)
       tasks[Int(thread)].isOpen = false
     }
-    emitTask(.superseded, thread, event, number)
     let other = threads[Int32(clamping: event.pointee.result)]
-    if other >= 0, other != thread {
-      if tasks[Int(other)].isOpen { moveOpenCall(from: other, to: thread) }
-      release(other)
-    }
+    if other >= 0, other != thread { takeOver(from: other, by: thread, line: number, stamp: time) }
   }
 
   // MARK: Pieces of lines

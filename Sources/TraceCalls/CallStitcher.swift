@@ -380,9 +380,17 @@ final class CallStitcher {
   private func adoptExec(_ thread: Int32, _ syscall: SyscallID) {
     guard names.role(syscall) == .exec else { return }
     for other in 0..<taskCount where Int32(other) != thread && tasks[other].isOpen && tasks[other].syscall == syscall {
-      if tasks[Int(thread)].isOpen { abandon(thread, lineBase, clock.last) }
-      moveOpenCall(from: Int32(other), to: thread)
+      if tasks[Int(thread)].isOpen { abandon(thread, tasks[other].startLine, clock.last) }
+      takeOver(from: Int32(other), by: thread, line: tasks[other].startLine, stamp: clock.last)
       return
     }
+  }
+
+  /// A thread other than the leader called exec: it goes on under the leader's tid, with its open call.
+  func takeOver(from other: Int32, by thread: Int32, line: Int, stamp: Int64) {
+    emitOpen(thread, .superseded, line: line, stamp: stamp)
+    batch.events[batch.count - 1].other = other
+    if tasks[Int(other)].isOpen { moveOpenCall(from: other, to: thread) }
+    release(other)
   }
 }

@@ -236,19 +236,15 @@ extension ProcessModel {
 
   private func openPair(_ event: UnsafeMutablePointer<CallEvent>, _ origin: Incarnation.Event, _ arguments: Arguments) {
     let closesOnExec = arguments.mentions("CLOEXEC")
-    guard let open = arguments.text.lastIndex(of: UInt8(ascii: "[")) else { return }
-    // `[3<pipe:[12]>, 4<pipe:[12]>]`: the list's own bracket is the one that a digit follows at top level.
-    var start = open
-    for i in arguments.text.indices where arguments.text[i] == UInt8(ascii: "[") {
-      if i == 0 || arguments.text[i - 1] != UInt8(ascii: ":") {
-        start = i
-        break
-      }
-    }
+    // `[3<pipe:[12]>, 4<pipe:[12]>]`; with -s 0 it is `[...]` and the numbers are lost.
+    guard let start = arguments.text.firstIndex(of: UInt8(ascii: "[")) else { return }
     let list = Arguments(UnsafeRawBufferPointer(rebasing: arguments.text[(start + 1)...]))
+    guard let first = list.number(0), let second = list.number(1), !list[0].contains(UInt8(ascii: ".")) else {
+      note("line \(event.pointee.endLine): the descriptors of a pair are not printed (-s 0)")
+      return
+    }
     let kind: DescriptorKind = reader.names.name(event.pointee.syscall) == "socketpair" ? .unix : .pipe
-    for index in 0..<2 {
-      guard let number = list.number(index) else { continue }
+    for number in [first, second] {
       let made = self.open(number, origin, event, closesOnExec: closesOnExec)
       if made >= 0 { describe(made) { $0.kind = kind } }
     }

@@ -23,6 +23,7 @@ public final class ProcessModel {
   }
 
   struct Task {
+    var tid: Int32 = 0
     var table: Int32 = -1
     /// Put into its table by assumption, not by a clone seen or a list given.
     var isAssumed = false
@@ -148,7 +149,7 @@ public final class ProcessModel {
       isAssumed = true
       table = firstLivingTable >= 0 ? firstLivingTable : newTable(String(tid), tid)
     }
-    tasks[thread] = Task(table: table, isAssumed: isAssumed)
+    tasks[thread] = Task(tid: tid, table: table, isAssumed: isAssumed)
     tables[Int(table)].users += 1
     liveUsers += 1
   }
@@ -165,7 +166,7 @@ public final class ProcessModel {
   private func adopt(from parent: Int32, _ child: Int32) -> Int32? {
     // Tasks are few enough, and births rare enough, for a walk.
     for index in tasks.indices where tasks[index].open.isClone && !tasks[index].open.childSeen {
-      guard reader.tid(ofThread: Int32(index)) == parent else { continue }
+      guard tasks[index].tid == parent else { continue }
       return see(index, child)
     }
     return nil
@@ -280,9 +281,8 @@ public final class ProcessModel {
   /// The thread that called exec goes on under the leader's tid; the leader's own life ends here.
   private func superseded(_ event: UnsafeMutablePointer<CallEvent>) {
     let thread = Int(event.pointee.thread)
-    guard let other = Int32(exactly: event.pointee.result) else { return }
     tasks[thread].open = Open()
-    let index = reader.threadIndex(ofTid: other)
+    let index = event.pointee.other
     guard index >= 0, Int(index) < tasks.count, Int(index) != thread else { return }
     let moved = tasks[Int(index)]
     tasks[Int(index)] = Task()
