@@ -2,21 +2,30 @@ import TraceCalls
 import TraceProcesses
 
 /// What an analysis may look at besides the events.
-public struct TraceContext {
+public final class TraceContext {
   public let reader: CallReader
-  public let model: ProcessModel
+  public private(set) var model: ProcessModel
 
-  public init(reader: CallReader, model: ProcessModel) {
+  public init(reader: CallReader, processes: ProcessOptions) {
     self.reader = reader
-    self.model = model
+    model = ProcessModel(reader, options: processes)
+  }
+
+  /// The next batch, its events tied to processes and descriptors; nil at the end of the log.
+  public func next() -> CallBatch? {
+    guard let batch = reader.next() else { return nil }
+    model.annotate(batch)
+    return batch
   }
 }
 
 /// One question asked of a log: options in, batches through, a plain result out. Several run over one pass.
-public protocol Analysis: AnyObject {
+///
+/// A value: as a class its per-call fields would be checked for exclusivity at every access.
+public protocol Analysis {
   associatedtype Result
   /// Takes a batch; its texts are valid during the call only.
-  func consume(_ batch: CallBatch, _ context: TraceContext)
+  mutating func consume(_ batch: CallBatch, _ context: TraceContext)
   /// The log is at its end.
-  func finish(_ context: TraceContext) -> Result
+  mutating func finish(_ context: TraceContext) -> Result
 }

@@ -2,7 +2,7 @@ import Histogram
 
 /// Durations of one cell of a series, for its percentiles: exact up to ``exactLimit`` calls, a histogram of three significant
 /// digits (0.1 %) beyond. Reused from cell to cell.
-final class DurationSamples {
+struct DurationSamples {
   static let exactLimit = 4096
   private var exact: [Int64] = []
   private var histogram: Histogram<UInt32>?
@@ -11,7 +11,7 @@ final class DurationSamples {
   var isEmpty: Bool { exact.isEmpty && !isSpilled }
 
   @inline(__always)
-  func add(_ duration: Int64) {
+  mutating func add(_ duration: Int64) {
     if isSpilled {
       histogram?.record(UInt64(min(duration, 1 << 50)))
     } else {
@@ -20,7 +20,7 @@ final class DurationSamples {
     }
   }
 
-  private func spill() {
+  private mutating func spill() {
     var fresh = histogram ?? Histogram<UInt32>(numberOfSignificantValueDigits: .three)
     for duration in exact { fresh.record(UInt64(min(duration, 1 << 50))) }
     histogram = fresh
@@ -29,7 +29,7 @@ final class DurationSamples {
   }
 
   /// Nearest-rank percentiles 50 and 99; nil without samples.
-  func percentiles() -> (p50: Int64, p99: Int64)? {
+  mutating func percentiles() -> (p50: Int64, p99: Int64)? {
     if isSpilled, let histogram {
       return (Int64(clamping: histogram.valueAtPercentile(50)), Int64(clamping: histogram.valueAtPercentile(99)))
     }
@@ -40,7 +40,7 @@ final class DurationSamples {
 
   private static func rank(_ percent: Int, _ count: Int) -> Int { max(0, (count * percent + 99) / 100 - 1) }
 
-  func removeAll() {
+  mutating func removeAll() {
     exact.removeAll(keepingCapacity: true)
     if isSpilled { histogram?.reset() }
     isSpilled = false

@@ -84,43 +84,34 @@ public struct CallEvent: @unchecked Sendable, BitwiseCopyable {
     let a = stamp &- duration
     return hasStart ? max(start, a) : a
   }
-
-  /// The argument text, both halves joined through `scratch` where there are two.
-  public func withArguments<T>(_ scratch: inout [UInt8], _ body: (Arguments) throws -> T) rethrows -> T {
-    if opening.isEmpty { return try body(Arguments(closing)) }
-    if closing.isEmpty { return try body(Arguments(opening)) }
-    scratch.removeAll(keepingCapacity: true)
-    scratch += opening
-    scratch += closing
-    return try scratch.withUnsafeBytes { try body(Arguments($0)) }
-  }
 }
 
-/// A run of call events in log order, one chunk's worth. Reused: contents are valid until the next batch is asked for.
-public final class CallBatch: @unchecked Sendable {
-  public private(set) var base: UnsafeMutablePointer<CallEvent>
-  public private(set) var count = 0
+/// A run of call events in log order, one chunk's worth: valid until the next batch is asked for.
+public struct CallBatch: @unchecked Sendable {
+  public fileprivate(set) var base: UnsafeMutablePointer<CallEvent>
+  public fileprivate(set) var count = 0
   private var capacity = 16_384
 
   init() { base = .allocate(capacity: capacity) }
-  deinit { base.deallocate() }
 
   public var events: UnsafeMutableBufferPointer<CallEvent> { .init(start: base, count: count) }
 
-  func removeAll() { count = 0 }
+  mutating func removeAll() { count = 0 }
 
   @inline(__always)
-  func append(_ event: CallEvent) {
+  mutating func append(_ event: CallEvent) {
     if count == capacity { grow() }
     (base + count).initialize(to: event)
     count += 1
   }
 
-  private func grow() {
+  private mutating func grow() {
     let bigger = UnsafeMutablePointer<CallEvent>.allocate(capacity: capacity * 2)
     bigger.moveInitialize(from: base, count: count)
     base.deallocate()
     base = bigger
     capacity *= 2
   }
+
+  func deallocate() { base.deallocate() }
 }

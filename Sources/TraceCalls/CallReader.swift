@@ -22,8 +22,7 @@ public final class CallReader {
 
   private let pipeline: OrderedPipeline<Slot>
   private let reader: LineChunkReader
-  private let stitcher = CallStitcher()
-  private var upcoming = UpcomingBirths()
+  private var stitcher = CallStitcher()
   private var current: Slot?
   private var ahead: Slot?
   private var aheadLines = 0
@@ -69,7 +68,6 @@ public final class CallReader {
       isStarted = true
       pipeline.start()
       look()
-      stitcher.isUpcomingChild = { [unowned self] in upcoming.isExpected($0, after: stitcher.lineBase) }
     }
     guard let slot = ahead else {
       isFinished = true
@@ -80,7 +78,7 @@ public final class CallReader {
     }
     look()
     current = slot
-    upcoming.forget(before: stitcher.lineBase)
+    stitcher.upcoming.forget(before: stitcher.lineBase)
     stitcher.stitch(slot.events, bytes: slot.chunk.bytes, skipped: slot.chunk.skippedBytes)
     return stitcher.batch
   }
@@ -89,7 +87,7 @@ public final class CallReader {
   private func look() {
     ahead = pipeline.next()
     guard let ahead else { return }
-    upcoming.add(ahead.events.births, lineBase: aheadLines)
+    stitcher.upcoming.add(ahead.events.births, lineBase: aheadLines)
     aheadLines += ahead.events.count
   }
 
@@ -101,7 +99,7 @@ public final class CallReader {
   }
 
   /// The clone, fork or vfork call still to return that makes `child`, by the tid of its caller.
-  public func parent(ofComing child: Int32, after line: Int) -> Int32? { upcoming.parent(of: child, after: line) }
+  public func parent(ofComing child: Int32, after line: Int) -> Int32? { stitcher.upcoming.parent(of: child, after: line) }
 
   public var names: SyscallNames { stitcher.names }
   public var ledger: Ledger { stitcher.ledger }
@@ -138,6 +136,4 @@ struct UpcomingBirths {
   func parent(of child: Int32, after line: Int) -> Int32? {
     byChild[Int64(child)]?.first { $0.line > line }?.parent
   }
-
-  func isExpected(_ child: Int32, after line: Int) -> Bool { parent(of: child, after: line) != nil }
 }

@@ -2,7 +2,7 @@ import TraceSyntax
 
 // Lines that are no plain call half: a few in a million, so Strings are fine here.
 extension CallStitcher {
-  func rare(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+  mutating func rare(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     if tableReader != nil, takesTableLine(event, number) { return }
     if partial.isWaiting, joins(event, number) { return }
     switch event.pointee.kind {
@@ -57,7 +57,7 @@ extension CallStitcher {
 
   // MARK: Tasks
 
-  private func emitTask(_ phase: CallPhase, _ thread: Int32, _ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+  private mutating func emitTask(_ phase: CallPhase, _ thread: Int32, _ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     let time = timeOf(event)
     batch.append(
       CallEvent(
@@ -67,7 +67,7 @@ extension CallStitcher {
         closing: text(event)))
   }
 
-  private func detached(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+  private mutating func detached(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     let thread = threadIndex(event.pointee.tid)
     let time = timeOf(event)
     if tasks[Int(thread)].isOpen, event.pointee.syscall != tasks[Int(thread)].syscall { abandon(thread, number, time) }
@@ -83,7 +83,7 @@ extension CallStitcher {
     }
   }
 
-  private func exited(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+  private mutating func exited(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     let thread = threadIndex(event.pointee.tid)
     if tasks[Int(thread)].isOpen {
       emitOpen(thread, .abandoned, line: number, stamp: clock.last)
@@ -93,7 +93,7 @@ extension CallStitcher {
     release(thread)
   }
 
-  private func superseded(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+  private mutating func superseded(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     let thread = threadIndex(event.pointee.tid)
     let time = timeOf(event)
     if tasks[Int(thread)].isOpen {
@@ -107,7 +107,7 @@ extension CallStitcher {
   // MARK: Pieces of lines
 
   /// Tries to go on with the waiting line; true when this line was used up by it.
-  private func joins(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) -> Bool {
+  private mutating func joins(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) -> Bool {
     switch event.pointee.kind {
     case .note:
       ledger.add(.note, number)
@@ -133,7 +133,7 @@ extension CallStitcher {
   }
 
   /// Parses a line put together from pieces; true when it is a call now.
-  private func completes(_ joined: [UInt8], _ number: Int) -> Bool {
+  private mutating func completes(_ joined: [UInt8], _ number: Int) -> Bool {
     var padded = joined
     padded.append(contentsOf: repeatElement(0, count: StraceChunkParser.padding))
     let taken = padded.withUnsafeBufferPointer { buffer -> Bool in
@@ -164,14 +164,14 @@ extension CallStitcher {
     return true
   }
 
-  func flushPartial(isLastLine: Bool) {
+  mutating func flushPartial(isLastLine: Bool) {
     guard partial.isWaiting else { return }
     partial.isWaiting = false
     ledger.add(isLastLine ? .cutLastLine : .cutCall, partial.line)
   }
 
   /// `)      = 0 <0.000044>` below a line: the end of the call on it.
-  private func fragment(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+  private mutating func fragment(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     if let last = lastBegun, last.line == number - 1, tasks[Int(last.thread)].isOpen {
       var joined = Array("0 <... ".utf8)
       joined += names.name(tasks[Int(last.thread)].syscall).utf8
@@ -208,7 +208,7 @@ extension CallStitcher {
 
   // MARK: Tables and the rest
 
-  private func other(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+  private mutating func other(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     let bytes = lineBytes(event)
     if bytes.count < 512 {
       let text = lineText(event)
@@ -235,17 +235,18 @@ extension CallStitcher {
   }
 
   /// Gives the open table its next line; true when the line was of the table.
-  private func takesTableLine(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) -> Bool {
+  private mutating func takesTableLine(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) -> Bool {
     guard event.pointee.kind == .other || event.pointee.kind == .blank else {
       finishTable()
       return false
     }
     ledger.add(.summaryTable, number)
-    if tableReader?.take(lineText(event)) == true { finishTable() }
+    let text = lineText(event)
+    if tableReader?.take(text) == true { finishTable() }
     return true
   }
 
-  func finishTable() {
+  mutating func finishTable() {
     guard let table = tableReader?.table else { return }
     tableReader = nil
     if joinsNextTable, let previous = lastTable {

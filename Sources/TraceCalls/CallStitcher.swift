@@ -3,7 +3,9 @@ import TraceSyntax
 /// Joins unfinished and resumed lines into calls, in the order of the log; keeps the ledger and the clock.
 ///
 /// The only state that grows is what is live: one record per task seen and not ended.
-final class CallStitcher {
+///
+/// A struct that ``CallReader`` owns: as a class every field access in the per-line path would be checked for exclusivity.
+struct CallStitcher: ~Copyable {
   /// A task and its open call, if any.
   ///
   /// Invariant: while `isOpen`, the call's first half is `text`; it points into the current chunk when `inChunk`, else into
@@ -45,8 +47,8 @@ final class CallStitcher {
   var partial = PartialLine()
   /// The bytes of the chunk being stitched.
   var chunkBytes = UnsafePointer<UInt8>(bitPattern: 1)!
-  /// Whether a task appears that a clone still in flight is about to return (``CallReader`` looks ahead).
-  var isUpcomingChild: (Int32) -> Bool = { _ in false }
+  /// Clones about to return: ``CallReader`` looks ahead.
+  var upcoming = UpcomingBirths()
   /// The index of the task that lines without a pid belong to.
   private var unprefixed: Int32 = -1
   var batch = CallBatch()
@@ -58,6 +60,7 @@ final class CallStitcher {
   }
 
   deinit {
+    batch.deallocate()
     for i in 0..<taskCount { tasks[i].store.deallocate() }
     for copy in held { copy.deallocate() }
     tasks.deallocate()
@@ -67,7 +70,7 @@ final class CallStitcher {
   /// Stitches one chunk's lines into the batch.
   ///
   /// - Parameter skipped: bytes of the chunk's only line that the input left out because it is too long.
-  func stitch(_ events: LineEventBuffer, bytes: UnsafePointer<UInt8>, skipped: Int64) {
+  mutating func stitch(_ events: LineEventBuffer, bytes: UnsafePointer<UInt8>, skipped: Int64) {
     batch.removeAll()
     for copy in held { copy.deallocate() }
     held.removeAll()
@@ -89,7 +92,7 @@ final class CallStitcher {
   }
 
   /// The log is at its end: what is still open is in flight.
-  func finish() {
+  mutating func finish() {
     batch.removeAll()
     flushPartial(isLastLine: true)
     for index in 0..<taskCount where tasks[index].isOpen {
@@ -99,7 +102,7 @@ final class CallStitcher {
   }
 
   @inline(__always)
-  private func line(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+  private mutating func line(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     switch event.pointee.kind {
     case .whole where !partial.isWaiting:
       ledger.add(.wholeCall, number)
@@ -117,7 +120,7 @@ final class CallStitcher {
 
   // MARK: Calls
 
-  func whole(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+  mutating func whole(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     let thread = threadIndex(event.pointee.tid)
     let time = timeOf(event)
     if tasks[Int(thread)].isOpen { abandon(thread, number, time) }
@@ -132,7 +135,7 @@ final class CallStitcher {
     count(event, syscall, duration: duration)
   }
 
-  func unfinished(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+  mutating func unfinished(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     let thread = threadIndex(event.pointee.tid)
     let time = timeOf(event)
     if tasks[Int(thread)].isOpen { abandon(thread, number, time) }
@@ -149,7 +152,7 @@ final class CallStitcher {
     emitOpen(thread, .began, line: number, stamp: time)
   }
 
-  func resumed(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+  mutating func resumed(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     let thread = threadIndex(event.pointee.tid)
     let time = timeOf(event)
     let syscall = identify(event)
@@ -195,7 +198,7 @@ final class CallStitcher {
   }
 
   @inline(__always)
-  private func count(_ event: UnsafeMutablePointer<LineEvent>, _ syscall: SyscallID, duration: Int64) {
+  private mutating func count(_ event: UnsafeMutablePointer<LineEvent>, _ syscall: SyscallID, duration: Int64) {
     guard !event.pointee.flags.contains(.noResult) else { return }
     let failed = event.pointee.errno != .none
     ledger.calls += 1
@@ -206,13 +209,13 @@ final class CallStitcher {
   }
 
   /// The open call of a task that another line contradicts.
-  func abandon(_ thread: Int32, _ number: Int, _ time: Int64) {
+  mutating func abandon(_ thread: Int32, _ number: Int, _ time: Int64) {
     ledger.abandoned.add(number)
     emitOpen(thread, .abandoned, line: number, stamp: time)
     tasks[Int(thread)].isOpen = false
   }
 
-  func emitOpen(_ thread: Int32, _ phase: CallPhase, line: Int, stamp: Int64) {
+  mutating func emitOpen(_ thread: Int32, _ phase: CallPhase, line: Int, stamp: Int64) {
     let task = tasks + Int(thread)
     batch.append(
       CallEvent(
@@ -225,19 +228,19 @@ final class CallStitcher {
   // MARK: Texts
 
   @inline(__always)
-  func timeOf(_ event: UnsafeMutablePointer<LineEvent>) -> Int64 {
+  mutating func timeOf(_ event: UnsafeMutablePointer<LineEvent>) -> Int64 {
     clock.absolute(event.pointee.stampKind, event.pointee.stamp, fine: event.pointee.flags.contains(.fineStamp))
   }
 
   /// Copies the text of the event emitted last, whose bytes are about to go.
-  func holdLastText() {
+  mutating func holdLastText() {
     guard batch.count > 0 else { return }
     let event = batch.base + batch.count - 1
     event.pointee.opening = hold(event.pointee.opening)
     event.pointee.closing = hold(event.pointee.closing)
   }
 
-  private func hold(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+  private mutating func hold(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     guard !text.isEmpty else { return text }
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: text.count, alignment: 1)
     copy.copyMemory(from: text)
@@ -246,7 +249,7 @@ final class CallStitcher {
   }
 
   /// Makes the open call's text independent of the bytes it was parsed from.
-  func keepOpenText(_ thread: Int32) {
+  mutating func keepOpenText(_ thread: Int32) {
     keep(thread, tasks[Int(thread)].text, and: .init(start: nil, count: 0))
   }
 
@@ -258,11 +261,11 @@ final class CallStitcher {
   }
 
   @inline(__always)
-  private func identify(_ event: UnsafeMutablePointer<LineEvent>) -> SyscallID {
+  private mutating func identify(_ event: UnsafeMutablePointer<LineEvent>) -> SyscallID {
     event.pointee.syscall == .unknown ? identifyNew(event) : event.pointee.syscall
   }
 
-  private func identifyNew(_ event: UnsafeMutablePointer<LineEvent>) -> SyscallID {
+  private mutating func identifyNew(_ event: UnsafeMutablePointer<LineEvent>) -> SyscallID {
     let start = chunkBytes + Int(event.pointee.bodyStart)
     var count = 0
     let limit = Int(event.pointee.offset + event.pointee.length) - Int(event.pointee.bodyStart)
@@ -271,15 +274,15 @@ final class CallStitcher {
   }
 
   /// Copies the first halves that outlive the chunk.
-  private func keepOpenTexts() {
+  private mutating func keepOpenTexts() {
     for thread in openedInChunk where tasks[Int(thread)].isOpen && tasks[Int(thread)].inChunk { keepOpenText(thread) }
   }
 
-  private func extend(_ thread: Int32, with more: UnsafeRawBufferPointer) {
+  private mutating func extend(_ thread: Int32, with more: UnsafeRawBufferPointer) {
     keep(thread, tasks[Int(thread)].text, and: more)
   }
 
-  private func keep(_ thread: Int32, _ first: UnsafeRawBufferPointer, and second: UnsafeRawBufferPointer) {
+  private mutating func keep(_ thread: Int32, _ first: UnsafeRawBufferPointer, and second: UnsafeRawBufferPointer) {
     let task = tasks + Int(thread)
     let count = first.count + second.count
     var target = task.pointee.store
@@ -302,15 +305,15 @@ final class CallStitcher {
   // MARK: Tasks
 
   @inline(__always)
-  func threadIndex(_ tid: Int32) -> Int32 {
+  mutating func threadIndex(_ tid: Int32) -> Int32 {
     if tid == 0, unprefixed >= 0 || taskCount > 0 { return unprefixedTask() }
     let index = threads[tid]
     return index >= 0 ? index : newTask(tid)
   }
 
-  private func newTask(_ tid: Int32) -> Int32 {
+  private mutating func newTask(_ tid: Int32) -> Int32 {
     // On stderr `[pid N]` appears once there are several tasks: the first unannounced N is the one that had no prefix so far.
-    if tid != 0, unprefixed >= 0, tasks[Int(unprefixed)].tid == 0, !isUpcomingChild(tid) {
+    if tid != 0, unprefixed >= 0, tasks[Int(unprefixed)].tid == 0, upcoming.parent(of: tid, after: lineBase) == nil {
       tasks[Int(unprefixed)].tid = tid
       threads.set(tid, unprefixed)
       threads.set(0, -1)
@@ -340,7 +343,7 @@ final class CallStitcher {
   }
 
   /// Lines without a pid: the only task left, else the root.
-  private func unprefixedTask() -> Int32 {
+  private mutating func unprefixedTask() -> Int32 {
     if liveTasks == 1, unprefixed < 0 || threads[tasks[Int(unprefixed)].tid] != unprefixed {
       for i in 0..<taskCount where threads[tasks[i].tid] == Int32(i) {
         unprefixed = Int32(i)
@@ -352,7 +355,7 @@ final class CallStitcher {
     return index >= 0 ? index : newTask(0)
   }
 
-  func release(_ thread: Int32) {
+  mutating func release(_ thread: Int32) {
     let tid = tasks[Int(thread)].tid
     guard threads[tid] == thread else { return }
     threads.set(tid, -1)
@@ -363,7 +366,7 @@ final class CallStitcher {
   }
 
   /// Moves the open call of one task to another: an exec off the leader ends under the leader's tid.
-  func moveOpenCall(from: Int32, to: Int32) {
+  mutating func moveOpenCall(from: Int32, to: Int32) {
     let source = tasks + Int(from)
     let target = tasks + Int(to)
     target.pointee.isOpen = true
@@ -377,7 +380,7 @@ final class CallStitcher {
   }
 
   /// `<... execve resumed>` under a task that opened none: with `-qqq` no `superseded` line told of the change.
-  private func adoptExec(_ thread: Int32, _ syscall: SyscallID) {
+  private mutating func adoptExec(_ thread: Int32, _ syscall: SyscallID) {
     guard names.role(syscall) == .exec else { return }
     for other in 0..<taskCount where Int32(other) != thread && tasks[other].isOpen && tasks[other].syscall == syscall {
       if tasks[Int(thread)].isOpen { abandon(thread, tasks[other].startLine, clock.last) }
@@ -387,7 +390,7 @@ final class CallStitcher {
   }
 
   /// A thread other than the leader called exec: it goes on under the leader's tid, with its open call.
-  func takeOver(from other: Int32, by thread: Int32, line: Int, stamp: Int64) {
+  mutating func takeOver(from other: Int32, by thread: Int32, line: Int, stamp: Int64) {
     emitOpen(thread, .superseded, line: line, stamp: stamp)
     batch.events[batch.count - 1].other = other
     if tasks[Int(other)].isOpen { moveOpenCall(from: other, to: thread) }

@@ -4,7 +4,7 @@ import TraceSyntax
 // What each role of call does to a descriptor table, at its first line (`begin`) and at its last (`end`).
 // A new kind of call: its name in SyscallCatalog+Entries, its effect here.
 extension ProcessModel {
-  func begin(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole) {
+  mutating func begin(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole) {
     let thread = Int(event.pointee.thread)
     tasks[thread].open = Open()
     switch role {
@@ -31,7 +31,7 @@ extension ProcessModel {
     }
   }
 
-  func end(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole) {
+  mutating func end(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole) {
     guard event.pointee.isCompleted else { return }
     let thread = Int(event.pointee.thread)
     let open = tasks[thread].open
@@ -63,16 +63,16 @@ extension ProcessModel {
     case .clone: endClone(event)
     case .other, .futex, .closeRange, .move, .exit: break
     default:
-      if event.pointee.succeeded { event.pointee.withArguments(&scratch) { effect(event, role, $0) } }
+      if event.pointee.succeeded { effect(event, role, joiner.arguments(of: event.pointee)) }
       if role == .connect, event.pointee.errno == Errno(rawValue: 115) {
         // EINPROGRESS: a non-blocking connect; the address holds all the same.
-        event.pointee.withArguments(&scratch) { effect(event, role, $0) }
+        effect(event, role, joiner.arguments(of: event.pointee))
       }
     }
     tasks[thread].open = Open()
   }
 
-  private func endTransfer(_ event: UnsafeMutablePointer<CallEvent>) {
+  private mutating func endTransfer(_ event: UnsafeMutablePointer<CallEvent>) {
     let descriptor = event.pointee.descriptor
     guard descriptor != LineEvent.noDescriptor else { return }
     if descriptor < 0 || event.pointee.errno == .badDescriptor {
@@ -87,27 +87,26 @@ extension ProcessModel {
     }
   }
 
-  private func decorate(_ event: UnsafeMutablePointer<CallEvent>) {
+  private mutating func decorate(_ event: UnsafeMutablePointer<CallEvent>) {
     let description = Int(incarnations[Int(tasks[Int(event.pointee.thread)].open.incarnation)].description)
     let text = event.pointee.phase == .whole ? event.pointee.closing : event.pointee.opening
     guard let decoration = Arguments(text).decoration(0) else { return }
     descriptions[description].decorate(decoration)
   }
 
-  private func beginCloseRange(_ event: UnsafeMutablePointer<CallEvent>) {
+  private mutating func beginCloseRange(_ event: UnsafeMutablePointer<CallEvent>) {
     let table = tasks[Int(event.pointee.thread)].table
-    event.pointee.withArguments(&scratch) { arguments in
-      guard !arguments.mentions("CLOEXEC"), let low = arguments.number(0), let high = arguments.number(1) else { return }
-      let last = high < 0 ? Int64(UInt32.max) : high
-      for descriptor in tables[Int(table)].descriptors
-      where Int64(descriptor) >= low && Int64(descriptor) <= last && tables[Int(table)][descriptor].current >= 0 {
-        close(table, descriptor, .syscall(event.pointee.syscall), event, at: event.pointee.startLine)
-      }
+    let arguments = joiner.arguments(of: event.pointee)
+    guard !arguments.mentions("CLOEXEC"), let low = arguments.number(0), let high = arguments.number(1) else { return }
+    let last = high < 0 ? Int64(UInt32.max) : high
+    for descriptor in tables[Int(table)].descriptors
+    where Int64(descriptor) >= low && Int64(descriptor) <= last && tables[Int(table)][descriptor].current >= 0 {
+      close(table, descriptor, .syscall(event.pointee.syscall), event, at: event.pointee.startLine)
     }
   }
 
   /// `sendfile(to, from)`, `splice(from, offset, to)`, `tee(from, to)`, `copy_file_range(from, offset, to)`.
-  private func beginMove(_ event: UnsafeMutablePointer<CallEvent>) {
+  private mutating func beginMove(_ event: UnsafeMutablePointer<CallEvent>) {
     let name = reader.names.name(event.pointee.syscall)
     let (from, to) =
       switch name {
@@ -116,19 +115,18 @@ extension ProcessModel {
       default: (0, 2)
       }
     let thread = Int(event.pointee.thread)
-    event.pointee.withArguments(&scratch) { arguments in
-      func met(_ index: Int) -> Int32 {
-        guard let number = arguments.number(index), let descriptor = Int32(exactly: number), descriptor >= 0 else { return -1 }
-        return meet(
-          tasks[thread].table, descriptor, event, line: event.pointee.startLine, time: event.pointee.start)
-      }
-      tasks[thread].open.incarnation = met(from)
-      tasks[thread].open.other = met(to)
+    let arguments = joiner.arguments(of: event.pointee)
+    func met(_ index: Int) -> Int32 {
+      guard let number = arguments.number(index), let descriptor = Int32(exactly: number), descriptor >= 0 else { return -1 }
+      return meet(
+        tasks[thread].table, descriptor, event, line: event.pointee.startLine, time: event.pointee.start)
     }
+    tasks[thread].open.incarnation = met(from)
+    tasks[thread].open.other = met(to)
   }
 
   /// What a call that succeeded did.
-  private func effect(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole, _ arguments: Arguments) {
+  private mutating func effect(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole, _ arguments: Arguments) {
     let result = event.pointee.result
     let origin = Incarnation.Event.syscall(event.pointee.syscall)
     switch role {
@@ -136,11 +134,10 @@ extension ProcessModel {
       let made = open(result, origin, event, closesOnExec: arguments.mentions("O_CLOEXEC"))
       guard made >= 0 else { return }
       let isDirectory = arguments.mentions("O_DIRECTORY")
+      let path = StraceString.next(in: arguments.text, from: 0, into: &payload).map { _ in String(decoding: payload, as: UTF8.self) }
       describe(made) {
         $0.kind = isDirectory ? .directory : .file
-        if StraceString.next(in: arguments.text, from: 0, into: &payload) != nil {
-          $0.path = String(decoding: payload, as: UTF8.self)
-        }
+        $0.path = path
       }
     case .openOther:
       let name = reader.names.name(event.pointee.syscall)
@@ -162,10 +159,10 @@ extension ProcessModel {
         $0.peer = SocketAddress.text(in: arguments.text)
       }
       if let listener = acceptingSocket(event) {
-        let local = descriptions[listener].local
+        let accepting = descriptions[listener]
         describe(made) {
-          $0.local = local
-          if $0.kind == .socket, descriptions[listener].kind != .unknown { $0.kind = descriptions[listener].kind }
+          $0.local = accepting.local
+          if $0.kind == .socket, accepting.kind != .unknown { $0.kind = accepting.kind }
         }
       }
     case .connect, .bind:
@@ -218,7 +215,7 @@ extension ProcessModel {
     }
   }
 
-  private func describe(_ index: Int32, _ change: (inout OpenDescription) -> Void) {
+  private mutating func describe(_ index: Int32, _ change: (inout OpenDescription) -> Void) {
     change(&descriptions[Int(incarnations[Int(index)].description)])
   }
 
@@ -234,7 +231,7 @@ extension ProcessModel {
     current(event).map { Int(incarnations[Int($0)].description) }
   }
 
-  private func openPair(_ event: UnsafeMutablePointer<CallEvent>, _ origin: Incarnation.Event, _ arguments: Arguments) {
+  private mutating func openPair(_ event: UnsafeMutablePointer<CallEvent>, _ origin: Incarnation.Event, _ arguments: Arguments) {
     let closesOnExec = arguments.mentions("CLOEXEC")
     // `[3<pipe:[12]>, 4<pipe:[12]>]`; with -s 0 it is `[...]` and the numbers are lost.
     guard let start = arguments.text.firstIndex(of: UInt8(ascii: "[")) else { return }
@@ -250,7 +247,7 @@ extension ProcessModel {
     }
   }
 
-  private func control(_ event: UnsafeMutablePointer<CallEvent>, _ origin: Incarnation.Event, _ arguments: Arguments) {
+  private mutating func control(_ event: UnsafeMutablePointer<CallEvent>, _ origin: Incarnation.Event, _ arguments: Arguments) {
     if arguments.mentions("F_DUPFD") {
       let source = current(event)
       open(
@@ -265,25 +262,24 @@ extension ProcessModel {
   }
 
   /// `cmsg_type=SCM_RIGHTS, cmsg_data=[4, 7]` in a received message.
-  private func receiveDescriptors(_ event: UnsafeMutablePointer<CallEvent>) {
+  private mutating func receiveDescriptors(_ event: UnsafeMutablePointer<CallEvent>) {
     guard Arguments.find("SCM_RIGHTS", in: event.pointee.closing) != nil else { return }
-    event.pointee.withArguments(&scratch) { arguments in
-      let closesOnExec = arguments.mentions("MSG_CMSG_CLOEXEC")
-      var from = 0
-      while true {
-        let rest = UnsafeRawBufferPointer(rebasing: arguments.text[from...])
-        guard let at = Arguments.find("SCM_RIGHTS", in: rest) else { return }
-        from += at + 10
-        let tail = UnsafeRawBufferPointer(rebasing: arguments.text[from...])
-        guard let open = tail.firstIndex(of: UInt8(ascii: "[")), open < 16 else { continue }
-        let list = Arguments(UnsafeRawBufferPointer(rebasing: tail[(open + 1)...]))
-        var index = 0
-        while index < 256, let number = list.number(index) {
-          let made = self.open(number, .received, event, closesOnExec: closesOnExec)
-          if made >= 0, let decoration = list.decoration(index) { describe(made) { $0.decorate(decoration) } }
-          if list[index].last == UInt8(ascii: "]") || list[index].contains(UInt8(ascii: "}")) { break }
-          index += 1
-        }
+    let arguments = joiner.arguments(of: event.pointee)
+    let closesOnExec = arguments.mentions("MSG_CMSG_CLOEXEC")
+    var from = 0
+    while true {
+      let rest = UnsafeRawBufferPointer(rebasing: arguments.text[from...])
+      guard let at = Arguments.find("SCM_RIGHTS", in: rest) else { return }
+      from += at + 10
+      let tail = UnsafeRawBufferPointer(rebasing: arguments.text[from...])
+      guard let open = tail.firstIndex(of: UInt8(ascii: "[")), open < 16 else { continue }
+      let list = Arguments(UnsafeRawBufferPointer(rebasing: tail[(open + 1)...]))
+      var index = 0
+      while index < 256, let number = list.number(index) {
+        let made = self.open(number, .received, event, closesOnExec: closesOnExec)
+        if made >= 0, let decoration = list.decoration(index) { describe(made) { $0.decorate(decoration) } }
+        if list[index].last == UInt8(ascii: "]") || list[index].contains(UInt8(ascii: "}")) { break }
+        index += 1
       }
     }
   }

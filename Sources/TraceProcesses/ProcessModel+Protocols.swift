@@ -4,7 +4,7 @@ import TraceSyntax
 // Protocols, by what the payloads of completed transfers show.
 extension ProcessModel {
   /// Looks at one successful read or write: at any that holds an AMF0 string header, else at the first few of a connection.
-  func sniff(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole) {
+  mutating func sniff(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole) {
     let index = event.pointee.incarnation
     guard index >= 0 else {
       // The call began before the log: its descriptor is unknown, its commands are still worth a row.
@@ -19,30 +19,29 @@ extension ProcessModel {
     }
   }
 
-  private func findCommands(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole, _ description: Int?) {
-    event.pointee.withArguments(&scratch) { arguments in
-      var found: [RTMPCommand] = []
-      var position = 0
-      while let literal = StraceString.next(in: arguments.text, from: position, into: &payload) {
-        RTMPCommand.scan(payload, truncated: literal.truncated, into: &found)
-        position = literal.end
+  private mutating func findCommands(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole, _ description: Int?) {
+    let arguments = joiner.arguments(of: event.pointee)
+    var found: [RTMPCommand] = []
+    var position = 0
+    while let literal = StraceString.next(in: arguments.text, from: position, into: &payload) {
+      RTMPCommand.scan(payload, truncated: literal.truncated, into: &found)
+      position = literal.end
+    }
+    for command in found {
+      sightings.append(
+        RTMPSighting(
+          command: command, startLine: event.pointee.startLine, endLine: event.pointee.endLine, start: event.pointee.start,
+          end: event.pointee.end, tid: event.pointee.tid, incarnation: event.pointee.incarnation,
+          process: event.pointee.process, isRead: role.isRead))
+      guard let description, descriptions[description].carriesProtocols else { continue }
+      if descriptions[description].rtmp == nil {
+        descriptions[description].rtmp = RTMPSession(evidence: .command, line: event.pointee.startLine)
       }
-      for command in found {
-        sightings.append(
-          RTMPSighting(
-            command: command, startLine: event.pointee.startLine, endLine: event.pointee.endLine, start: event.pointee.start,
-            end: event.pointee.end, tid: event.pointee.tid, incarnation: event.pointee.incarnation,
-            process: event.pointee.process, isRead: role.isRead))
-        guard let description, descriptions[description].carriesProtocols else { continue }
-        if descriptions[description].rtmp == nil {
-          descriptions[description].rtmp = RTMPSession(evidence: .command, line: event.pointee.startLine)
-        }
-        descriptions[description].rtmp?.learn(command, line: event.pointee.startLine)
-      }
+      descriptions[description].rtmp?.learn(command, line: event.pointee.startLine)
     }
   }
 
-  private func sniffFirst(_ event: UnsafeMutablePointer<CallEvent>, _ description: Int) {
+  private mutating func sniffFirst(_ event: UnsafeMutablePointer<CallEvent>, _ description: Int) {
     descriptions[description].sniffsLeft -= 1
     guard descriptions[description].carriesProtocols else {
       descriptions[description].sniffsLeft = 0

@@ -6,7 +6,7 @@ import TraceSyntax
 /// Runs over every batch before the analyses and fills in `process`, `incarnation` and `otherIncarnation` of its events. What
 /// holds is DESIGN's: a close takes effect at its entry line; a new descriptor at the line where its call returns; a read or write is
 /// on the incarnation at its start; EBADF meets nothing.
-public final class ProcessModel {
+public struct ProcessModel {
   /// What a task's open call will need when it returns.
   struct Open {
     var incarnation: Int32 = -1
@@ -55,8 +55,8 @@ public final class ProcessModel {
   /// Calls on descriptors whose first half the log does not hold.
   public private(set) var transfersWithoutStart = 0
 
-  unowned let reader: CallReader
-  var scratch: [UInt8] = []
+  let reader: CallReader
+  let joiner = ArgumentJoiner()
   var payload: [UInt8] = []
 
   public init(_ reader: CallReader, options: ProcessOptions) {
@@ -71,7 +71,7 @@ public final class ProcessModel {
   public func processNumber(_ table: Int32) -> Int32 { tables[Int(table)].number }
 
   /// Follows one batch.
-  public func annotate(_ batch: CallBatch) {
+  public mutating func annotate(_ batch: CallBatch) {
     sightings.removeAll(keepingCapacity: true)
     let events = batch.events
     for index in 0..<events.count {
@@ -122,7 +122,7 @@ public final class ProcessModel {
   }
 
   @inline(__always)
-  private func place(_ event: UnsafeMutablePointer<CallEvent>) {
+  private mutating func place(_ event: UnsafeMutablePointer<CallEvent>) {
     let thread = Int(event.pointee.thread)
     if tasks[thread].table < 0 { assignTable(event) }
     event.pointee.process = tasks[thread].table
@@ -130,7 +130,7 @@ public final class ProcessModel {
 
   // MARK: Tables
 
-  private func assignTable(_ event: UnsafeMutablePointer<CallEvent>) {
+  private mutating func assignTable(_ event: UnsafeMutablePointer<CallEvent>) {
     let thread = Int(event.pointee.thread)
     let tid = event.pointee.tid
     var isAssumed = false
@@ -154,7 +154,7 @@ public final class ProcessModel {
     liveUsers += 1
   }
 
-  func newTable(_ label: String, _ number: Int32) -> Int32 {
+  mutating func newTable(_ label: String, _ number: Int32) -> Int32 {
     let index = Int32(tables.count)
     tables.append(DescriptorTable(label: label, number: number))
     tableByNumber[number] = index
@@ -163,7 +163,7 @@ public final class ProcessModel {
   }
 
   /// The table of the child that `parent`'s clone in flight makes.
-  private func adopt(from parent: Int32, _ child: Int32) -> Int32? {
+  private mutating func adopt(from parent: Int32, _ child: Int32) -> Int32? {
     // Tasks are few enough, and births rare enough, for a walk.
     for index in tasks.indices where tasks[index].open.isClone && !tasks[index].open.childSeen {
       guard tasks[index].tid == parent else { continue }
@@ -173,7 +173,7 @@ public final class ProcessModel {
   }
 
   /// Beyond the reader's view ahead: the one clone in flight, or any of several when they lead to the same table.
-  private func adoptFromOnlyClone(_ child: Int32) -> Int32? {
+  private mutating func adoptFromOnlyClone(_ child: Int32) -> Int32? {
     let candidates = tasks.indices.filter { tasks[$0].open.isClone && !tasks[$0].open.childSeen }
     guard let first = candidates.first else { return nil }
     if candidates.count == 1 { return see(first, child) }
@@ -185,7 +185,7 @@ public final class ProcessModel {
     return tasks[first].table
   }
 
-  private func see(_ parent: Int, _ child: Int32) -> Int32 {
+  private mutating func see(_ parent: Int, _ child: Int32) -> Int32 {
     tasks[parent].open.childSeen = true
     let table = tasks[parent].open.childTable
     guard table >= 0 else { return tasks[parent].table }
@@ -194,7 +194,7 @@ public final class ProcessModel {
   }
 
   /// Labels the table of a forked child.
-  private func name(_ table: Int32, _ child: Int32) {
+  private mutating func name(_ table: Int32, _ child: Int32) {
     let count = forkCounts[child, default: 0]
     forkCounts[child] = count + 1
     let taken = count > 0 || tableByNumber[child] != nil
@@ -204,7 +204,7 @@ public final class ProcessModel {
   }
 
   /// What a clone, fork or vfork does at its first line: unless it shares the table, the child gets a copy as it stands.
-  func beginClone(_ event: UnsafeMutablePointer<CallEvent>) {
+  mutating func beginClone(_ event: UnsafeMutablePointer<CallEvent>) {
     let thread = Int(event.pointee.thread)
     tasks[thread].open.isClone = true
     guard !sharesTable(event) else { return }
@@ -226,7 +226,7 @@ public final class ProcessModel {
     tasks[thread].open.childTable = child
   }
 
-  func endClone(_ event: UnsafeMutablePointer<CallEvent>) {
+  mutating func endClone(_ event: UnsafeMutablePointer<CallEvent>) {
     let thread = Int(event.pointee.thread)
     let open = tasks[thread].open
     guard open.isClone else { return }
@@ -240,7 +240,7 @@ public final class ProcessModel {
   }
 
   /// A fork that failed: its copies never were.
-  private func discard(_ table: Int32) {
+  private mutating func discard(_ table: Int32) {
     for descriptor in tables[Int(table)].descriptors {
       let current = tables[Int(table)][descriptor].current
       if current >= 0 { incarnations[Int(current)].isVoid = true }
@@ -248,19 +248,18 @@ public final class ProcessModel {
     tables[Int(table)].isAlive = false
   }
 
-  private func sharesTable(_ event: UnsafeMutablePointer<CallEvent>) -> Bool {
-    event.pointee.withArguments(&scratch) { arguments in
-      if arguments.mentions("CLONE_FILES") { return true }
-      // -X raw prints the flags as a number; CLONE_FILES is 0x400 (sched.h).
-      guard let at = Arguments.find("flags=0x", in: arguments.text) else { return false }
-      let number = Arguments.number(UnsafeRawBufferPointer(rebasing: arguments.text[(at + 6)...])) ?? 0
-      return number & 0x400 != 0
-    }
+  private mutating func sharesTable(_ event: UnsafeMutablePointer<CallEvent>) -> Bool {
+    let arguments = joiner.arguments(of: event.pointee)
+    if arguments.mentions("CLONE_FILES") { return true }
+    // -X raw prints the flags as a number; CLONE_FILES is 0x400 (sched.h).
+    guard let at = Arguments.find("flags=0x", in: arguments.text) else { return false }
+    let number = Arguments.number(UnsafeRawBufferPointer(rebasing: arguments.text[(at + 6)...])) ?? 0
+    return number & 0x400 != 0
   }
 
   // MARK: Ends of tasks
 
-  private func exited(_ event: UnsafeMutablePointer<CallEvent>) {
+  private mutating func exited(_ event: UnsafeMutablePointer<CallEvent>) {
     let thread = Int(event.pointee.thread)
     let table = tasks[thread].table
     tasks[thread] = Task()
@@ -279,7 +278,7 @@ public final class ProcessModel {
   }
 
   /// The thread that called exec goes on under the leader's tid; the leader's own life ends here.
-  private func superseded(_ event: UnsafeMutablePointer<CallEvent>) {
+  private mutating func superseded(_ event: UnsafeMutablePointer<CallEvent>) {
     let thread = Int(event.pointee.thread)
     tasks[thread].open = Open()
     let index = event.pointee.other
@@ -300,7 +299,7 @@ public final class ProcessModel {
 
   // MARK: Incarnations
 
-  func create(
+  mutating func create(
     _ table: Int32, _ descriptor: Int32, _ origin: Incarnation.Event, _ event: UnsafeMutablePointer<CallEvent>, line: Int,
     time: Int64, description: Int32? = nil
   ) -> Int32 {
@@ -325,7 +324,7 @@ public final class ProcessModel {
   }
 
   /// What is at a number now; met for the first time it is `pre`. -1 when the log saw it closed and nothing opened since.
-  func meet(_ table: Int32, _ descriptor: Int32, _ event: UnsafeMutablePointer<CallEvent>, line: Int, time: Int64) -> Int32 {
+  mutating func meet(_ table: Int32, _ descriptor: Int32, _ event: UnsafeMutablePointer<CallEvent>, line: Int, time: Int64) -> Int32 {
     let entry = tables[Int(table)][descriptor]
     if entry.current >= 0 { return entry.current }
     if entry.isKnown { return -1 }
@@ -333,7 +332,7 @@ public final class ProcessModel {
   }
 
   @discardableResult
-  func close(
+  mutating func close(
     _ table: Int32, _ descriptor: Int32, _ how: Incarnation.Event, _ event: UnsafeMutablePointer<CallEvent>, at line: Int
   ) -> Int32 {
     var entry = tables[Int(table)][descriptor]
@@ -353,7 +352,7 @@ public final class ProcessModel {
 
   /// Puts a new descriptor into the table of the caller, at the line where its call returned.
   @discardableResult
-  func open(
+  mutating func open(
     _ descriptor: Int64, _ origin: Incarnation.Event, _ event: UnsafeMutablePointer<CallEvent>, closesOnExec: Bool,
     description: Int32? = nil
   ) -> Int32 {
@@ -372,7 +371,7 @@ public final class ProcessModel {
   }
 
   /// An open that returns a number which is open there, by a task put there by assumption: it has a table of its own.
-  private func splitIfContradicted(_ event: UnsafeMutablePointer<CallEvent>, _ number: Int32, _ origin: Incarnation.Event) {
+  private mutating func splitIfContradicted(_ event: UnsafeMutablePointer<CallEvent>, _ number: Int32, _ origin: Incarnation.Event) {
     let thread = Int(event.pointee.thread)
     guard options.grouping == .auto, tasks[thread].isAssumed, !tasks[thread].hasUsedTable else { return }
     // dup2 replaces what is open by design.
@@ -389,12 +388,12 @@ public final class ProcessModel {
       "task \(tid) opened descriptor \(number), open in process \(tables[Int(old)].label): it is taken for a process of its own from line \(event.pointee.endLine) on (--processes, --tids)")
   }
 
-  func note(_ text: String) {
+  mutating func note(_ text: String) {
     if notes.count < 100 { notes.append(text) }
   }
 
   /// The row for I/O on a number that is no descriptor.
-  func badDescriptor(_ event: UnsafeMutablePointer<CallEvent>) -> Int32 {
+  mutating func badDescriptor(_ event: UnsafeMutablePointer<CallEvent>) -> Int32 {
     let table = tasks[Int(event.pointee.thread)].table
     let number = event.pointee.descriptor
     if let index = tables[Int(table)].bad[number] { return index }
@@ -409,13 +408,13 @@ public final class ProcessModel {
   }
 
   /// Takes back an incarnation that only a failed call met.
-  func void(_ index: Int32) {
+  mutating func void(_ index: Int32) {
     let incarnation = incarnations[Int(index)]
     incarnations[Int(index)].isVoid = true
     tables[Int(incarnation.table)][incarnation.descriptor] = .init(current: -1, next: max(0, incarnation.n), isKnown: false)
   }
 
-  func reopen(_ index: Int32) {
+  mutating func reopen(_ index: Int32) {
     let incarnation = incarnations[Int(index)]
     tables[Int(incarnation.table)][incarnation.descriptor].current = index
     incarnations[Int(index)].closedBy = .none
@@ -424,6 +423,6 @@ public final class ProcessModel {
     incarnations[Int(index)].closedTid = 0
   }
 
-  func setClosesOnExec(_ index: Int32, _ value: Bool) { incarnations[Int(index)].closesOnExec = value }
+  mutating func setClosesOnExec(_ index: Int32, _ value: Bool) { incarnations[Int(index)].closesOnExec = value }
   func closesOnExec(_ index: Int32) -> Bool { incarnations[Int(index)].closesOnExec }
 }

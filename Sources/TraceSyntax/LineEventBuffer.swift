@@ -3,8 +3,8 @@
 /// Invariant: count <= capacity; the first `count` elements are initialised. One thread at a time.
 public final class LineEventBuffer: @unchecked Sendable {
   public private(set) var base: UnsafeMutablePointer<LineEvent>
-  public fileprivate(set) var count = 0
-  private var capacity: Int
+  public internal(set) var count = 0
+  private(set) var capacity: Int
   /// Completed clone, fork and vfork calls of this chunk in line order, so that a child's first lines find their parent
   /// even when they come before it.
   public internal(set) var births: [Birth] = []
@@ -28,14 +28,8 @@ public final class LineEventBuffer: @unchecked Sendable {
     births.removeAll(keepingCapacity: true)
   }
 
-  @inline(__always)
-  func append(_ event: LineEvent) {
-    if count == capacity { grow() }
-    (base + count).initialize(to: event)
-    count += 1
-  }
-
-  private func grow() {
+  /// Makes room for more; the parser keeps pointer, count and capacity in registers and comes here only when full.
+  func grow(from count: Int) {
     let bigger = UnsafeMutablePointer<LineEvent>.allocate(capacity: capacity * 2)
     bigger.moveInitialize(from: base, count: count)
     base.deallocate()

@@ -31,16 +31,15 @@ public struct Call: Sendable {
 
 /// The completed calls of a log, in the order of their ends, read as they are asked for.
 public struct CallSequence: Sequence, IteratorProtocol {
-  private let reader: CallReader
-  private let model: ProcessModel
+  private let context: TraceContext
   private let names: SyscallNames
   private var batch: CallBatch?
   private var index = 0
-  private var scratch: [UInt8] = []
+  private let joiner = ArgumentJoiner()
 
   init(_ log: TraceLog) throws {
-    (reader, model) = try log.open()
-    names = reader.names
+    context = try log.open()
+    names = context.reader.names
   }
 
   public mutating func next() -> Call? {
@@ -52,23 +51,22 @@ public struct CallSequence: Sequence, IteratorProtocol {
           if event.isCompleted { return call(event) }
         }
       }
-      guard let more = reader.next() else { return nil }
-      model.annotate(more)
+      guard let more = context.next() else { return nil }
       batch = more
       index = 0
     }
   }
 
   private mutating func call(_ event: CallEvent) -> Call {
-    let hasClock = reader.clock.kind != .none
-    let incarnation = event.incarnation >= 0 ? model.incarnations[Int(event.incarnation)] : nil
+    let hasClock = context.reader.clock.kind != .none
+    let incarnation = event.incarnation >= 0 ? context.model.incarnations[Int(event.incarnation)] : nil
     return Call(
-      syscall: names.name(event.syscall), tid: event.tid, process: event.process >= 0 ? model.processLabel(event.process) : "",
+      syscall: names.name(event.syscall), tid: event.tid, process: event.process >= 0 ? context.model.processLabel(event.process) : "",
       line: event.startLine, endLine: event.endLine, start: hasClock ? event.start : nil, end: hasClock ? event.end : nil,
       duration: event.duration >= 0 ? event.duration : nil, result: event.result,
       errno: event.errno == .none ? nil : event.errno.name,
       fd: event.descriptor == LineEvent.noDescriptor ? nil : event.descriptor, n: incarnation?.n,
-      argumentBytes: event.withArguments(&scratch) { Array($0.text) })
+      argumentBytes: Array(joiner.arguments(of: event).text))
   }
 }
 

@@ -47,22 +47,28 @@ public final class TraceLog {
   /// - Throws: `InputError` when nothing could be read, or what was read is no strace log. Damage is no error: the answer is then
   ///   partial, and ``report`` says so.
   public func analyze<each A: Analysis>(_ analyses: repeat each A) throws -> (repeat (each A).Result) {
-    let (reader, model) = try open()
-    let context = TraceContext(reader: reader, model: model)
-    while let batch = reader.next() {
-      model.annotate(batch)
-      repeat (each analyses).consume(batch, context)
+    let context = try open()
+    let reader = context.reader
+    let running = (repeat Running(each analyses))
+    while let batch = context.next() {
+      repeat (each running).analysis.consume(batch, context)
       try checkFormat(reader)
       progress?(PassProgress(stored: reader.storedOffset, size: reader.storedSize, bytes: reader.bytesRead))
     }
-    try close(reader, model)
-    return (repeat (each analyses).finish(context))
+    try close(context)
+    return (repeat (each running).analysis.finish(context))
   }
 
-  func open() throws -> (CallReader, ProcessModel) {
+  /// Holds an analysis at one place while batches go through it.
+  private final class Running<A: Analysis> {
+    var analysis: A
+    init(_ analysis: A) { self.analysis = analysis }
+  }
+
+  func open() throws -> TraceContext {
     let files = TraceFiles(paths, arrangement: options.arrangement, options: options.input)
     let reader = try CallReader(files, options: ReadOptions(workers: options.workers))
-    return (reader, ProcessModel(reader, options: options.processes))
+    return TraceContext(reader: reader, processes: options.processes)
   }
 
   /// Gives up early on something that is no strace log, however large it is.
@@ -73,8 +79,9 @@ public final class TraceLog {
     }
   }
 
-  func close(_ reader: CallReader, _ model: ProcessModel) throws {
-    let report = PassReport(reader, model)
+  private func close(_ context: TraceContext) throws {
+    let reader = context.reader
+    let report = PassReport(reader, context.model)
     self.report = report
     if report.bytes == 0 {
       if let damage = report.damages.first { throw InputError(path: damage.path, reason: damage.reason) }

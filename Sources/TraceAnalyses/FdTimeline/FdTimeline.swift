@@ -6,7 +6,7 @@ import TraceSyntax
 ///
 /// Calls, errors and bytes count in the interval of the call's end; time is spread over the intervals the busy span touches
 /// (or all put at the end), exact in nanoseconds either way.
-public final class FdTimeline: Analysis {
+public struct FdTimeline: Analysis {
   /// Where a call's time goes.
   public enum Attribution: String, Sendable, CaseIterable {
     case spread, end
@@ -44,7 +44,7 @@ public final class FdTimeline: Analysis {
     var series: Int32
     var interval: Int64
     var row = FdTimelineRow()
-    let samples = DurationSamples()
+    var samples = DurationSamples()
   }
 
   public init(_ options: Options = Options()) {
@@ -53,7 +53,7 @@ public final class FdTimeline: Analysis {
     self.options = options
   }
 
-  public func consume(_ batch: CallBatch, _ context: TraceContext) {
+  public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {
     let roles = context.model.roleTable
     let hasClock = context.reader.clock.kind != .none
     for event in batch.events where event.incarnation >= 0 && event.isCompleted {
@@ -67,7 +67,7 @@ public final class FdTimeline: Analysis {
   // MARK: Cells
 
   @inline(__always)
-  private func add(_ event: CallEvent, isRead: Bool, bytes: Int64, hasClock: Bool) {
+  private mutating func add(_ event: CallEvent, isRead: Bool, bytes: Int64, hasClock: Bool) {
     let series = event.incarnation &* 2 &+ (isRead ? 0 : 1)
     let end = hasClock ? event.end : 0
     if end < currentStart || end >= currentEnd { moveTo(end) }
@@ -100,7 +100,7 @@ public final class FdTimeline: Analysis {
   }
 
   /// Gives every interval but `home` its part of [start, start + duration); returns home's part.
-  private func spread(_ series: Int32, _ start: Int64, _ duration: Int64, home: Int64) -> Int64 {
+  private mutating func spread(_ series: Int32, _ start: Int64, _ duration: Int64, home: Int64) -> Int64 {
     var here: Int64 = 0
     var time = start
     var left = duration
@@ -123,7 +123,7 @@ public final class FdTimeline: Analysis {
     return here
   }
 
-  private func addTime(_ series: Int32, _ interval: Int64, _ time: Int64) {
+  private mutating func addTime(_ series: Int32, _ interval: Int64, _ time: Int64) {
     if Int(series) < liveCell.count, liveCell[Int(series)] >= 0, cells[Int(liveCell[Int(series)])].interval == interval {
       cells[Int(liveCell[Int(series)])].row.time &+= time
       return
@@ -135,7 +135,7 @@ public final class FdTimeline: Analysis {
 
   /// The live cell of a series at an interval, closing its older one; -1 for an interval before it.
   @inline(__always)
-  private func cellFor(_ series: Int32, _ interval: Int64) -> Int32 {
+  private mutating func cellFor(_ series: Int32, _ interval: Int64) -> Int32 {
     if Int(series) < liveCell.count {
       let cell = liveCell[Int(series)]
       if cell >= 0 {
@@ -149,7 +149,7 @@ public final class FdTimeline: Analysis {
     return newCell(series, interval)
   }
 
-  private func newCell(_ series: Int32, _ interval: Int64) -> Int32 {
+  private mutating func newCell(_ series: Int32, _ interval: Int64) -> Int32 {
     if interval < sweptBefore { return -1 }
     if Int(series) >= liveCell.count {
       liveCell.append(contentsOf: repeatElement(-1, count: Int(series) + 256 - liveCell.count))
@@ -169,7 +169,7 @@ public final class FdTimeline: Analysis {
   }
 
   /// Writes a live cell out as a row and empties it.
-  private func emit(_ cell: Int32) {
+  private mutating func emit(_ cell: Int32) {
     var row = cells[Int(cell)].row
     if let percentiles = cells[Int(cell)].samples.percentiles() {
       row.p50 = percentiles.p50
@@ -181,19 +181,24 @@ public final class FdTimeline: Analysis {
   }
 
   /// Closes the cells of intervals before this one: their calls are all seen.
-  private func sweep(before interval: Int64) {
+  private mutating func sweep(before interval: Int64) {
     guard interval > sweptBefore else { return }
     sweptBefore = interval
-    active.removeAll { cell in
-      guard cells[Int(cell)].interval < interval else { return false }
-      emit(cell)
-      liveCell[Int(cells[Int(cell)].series)] = -1
-      freeCells.append(cell)
-      return true
+    var kept = 0
+    for cell in active {
+      if cells[Int(cell)].interval < interval {
+        emit(cell)
+        liveCell[Int(cells[Int(cell)].series)] = -1
+        freeCells.append(cell)
+      } else {
+        active[kept] = cell
+        kept += 1
+      }
     }
+    active.removeSubrange(kept...)
   }
 
-  private func moveTo(_ time: Int64) {
+  private mutating func moveTo(_ time: Int64) {
     currentIndex = index(of: time)
     currentStart = currentIndex &* options.interval
     currentEnd = currentStart.addingReportingOverflow(options.interval).partialValue
@@ -207,7 +212,7 @@ public final class FdTimeline: Analysis {
 
   // MARK: Rows
 
-  private func append(_ row: FdTimelineRow, _ series: Int32, _ interval: Int64) {
+  private mutating func append(_ row: FdTimelineRow, _ series: Int32, _ interval: Int64) {
     var row = row
     row.series = series
     row.interval = interval
@@ -219,7 +224,7 @@ public final class FdTimeline: Analysis {
   }
 
   /// Sorts by interval and series and merges what belongs to one cell.
-  private func compact() {
+  private mutating func compact() {
     rows.sort { ($0.interval, $0.series) < ($1.interval, $1.series) }
     var kept = 0
     for row in rows {
@@ -233,7 +238,7 @@ public final class FdTimeline: Analysis {
     rows.removeSubrange(kept...)
   }
 
-  public func finish(_ context: TraceContext) -> FdTimelineResult {
+  public mutating func finish(_ context: TraceContext) -> FdTimelineResult {
     sweep(before: .max)
     compact()
     let clock = context.reader.clock
@@ -277,21 +282,19 @@ extension CallEvent {
 
   /// Sum of `msg_len` over the messages that recvmmsg or sendmmsg says it moved.
   private var messageBytes: Int64 {
-    var scratch: [UInt8] = []
-    return withArguments(&scratch) { arguments in
-      var sum: Int64 = 0
-      var left = result
-      var from = 0
-      while left > 0 {
-        let rest = UnsafeRawBufferPointer(rebasing: arguments.text[from...])
-        guard let at = Arguments.find("msg_len=", in: rest) else { break }
-        from += at + 8
-        if let length = Arguments.number(UnsafeRawBufferPointer(rebasing: arguments.text[from...])), length >= 0 {
-          sum = sum.addingReportingOverflow(length).overflow ? .max : sum + length
-          left -= 1
-        }
+    let arguments = ArgumentJoiner().arguments(of: self)
+    var sum: Int64 = 0
+    var left = result
+    var from = 0
+    while left > 0 {
+      let rest = UnsafeRawBufferPointer(rebasing: arguments.text[from...])
+      guard let at = Arguments.find("msg_len=", in: rest) else { break }
+      from += at + 8
+      if let length = Arguments.number(UnsafeRawBufferPointer(rebasing: arguments.text[from...])), length >= 0 {
+        sum = sum.addingReportingOverflow(length).overflow ? .max : sum + length
+        left -= 1
       }
-      return sum
     }
+    return sum
   }
 }

@@ -3,7 +3,7 @@ import TraceProcesses
 import TraceSyntax
 
 /// Lifetimes of descriptors: who opened and closed each, what it was, and what went through it.
-public final class Fds: Analysis {
+public struct Fds: Analysis {
   public struct Options: Sendable {
     public var filter = CallFilter()
     public init() {}
@@ -50,7 +50,7 @@ public final class Fds: Analysis {
 
   public init(_ options: Options = Options()) { self.options = options }
 
-  public func consume(_ batch: CallBatch, _ context: TraceContext) {
+  public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {
     let roles = context.model.roleTable
     let missing = context.model.incarnations.count - counters.count
     if missing > 0 { counters.append(contentsOf: repeatElement(Counters(), count: missing + 1024)) }
@@ -78,7 +78,7 @@ public final class Fds: Analysis {
     if event.duration >= 0 { transfers.time &+= event.duration } else { transfers.untimed += 1 }
   }
 
-  public func finish(_ context: TraceContext) -> Result {
+  public mutating func finish(_ context: TraceContext) -> Result {
     let model = context.model
     var rows: [Row] = []
     for (index, incarnation) in model.incarnations.enumerated() where !incarnation.isVoid {

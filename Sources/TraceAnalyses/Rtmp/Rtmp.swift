@@ -2,7 +2,7 @@ import TraceCalls
 import TraceProcesses
 
 /// Every RTMP command or data message whose name stands in a read or written buffer.
-public final class Rtmp: Analysis {
+public struct Rtmp: Analysis {
   public struct Options: Sendable {
     public var filter = CallFilter()
     public init() {}
@@ -30,12 +30,12 @@ public final class Rtmp: Analysis {
 
   public init(_ options: Options = Options()) { self.options = options }
 
-  public func consume(_ batch: CallBatch, _ context: TraceContext) {
+  public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {
     for sighting in context.model.sightings
     where options.filter.tids.isEmpty || options.filter.tids.contains(sighting.tid) { sightings.append(sighting) }
   }
 
-  public func finish(_ context: TraceContext) -> Result {
+  public mutating func finish(_ context: TraceContext) -> Result {
     let model = context.model
     let filter = options.filter
     let clock = context.reader.clock

@@ -4,7 +4,7 @@ import TraceProcesses
 import TraceSyntax
 
 /// What `strace -c -w` counts, from the log itself, with percentiles.
-public final class Summary: Analysis {
+public struct Summary: Analysis {
   public struct Options: Sendable {
     public var filter = CallFilter()
     public init() {}
@@ -59,7 +59,7 @@ public final class Summary: Analysis {
 
   public init(_ options: Options = Options()) { self.options = options }
 
-  public func consume(_ batch: CallBatch, _ context: TraceContext) {
+  public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {
     if !isResolved, context.reader.clock.kind != .none {
       let origin = context.reader.clock.first ?? 0
       from = options.filter.from?.resolved(context.reader.clock, origin: origin) ?? .min
@@ -92,7 +92,7 @@ public final class Summary: Analysis {
   }
 
   @inline(__always)
-  private func cell(_ id: Int) -> Cell {
+  private mutating func cell(_ id: Int) -> Cell {
     if id < cells.count, let cell = cells[id] { return cell }
     if id >= cells.count { cells.append(contentsOf: repeatElement(nil, count: id + 1 - cells.count)) }
     let fresh = Cell()
@@ -100,7 +100,7 @@ public final class Summary: Analysis {
     return fresh
   }
 
-  public func finish(_ context: TraceContext) -> Result {
+  public mutating func finish(_ context: TraceContext) -> Result {
     var rows: [Row] = []
     for (id, cell) in cells.enumerated() {
       guard let cell else { continue }

@@ -3,11 +3,15 @@ import CTraceScan
 /// Bytes of whole lines -> line events. One per worker; reads nothing but the bytes it is given.
 public final class StraceChunkParser {
   private let parser = StraceLineParser()
-  private let cloneIDs: [SyscallID]
+  /// The clone family's numbers lie side by side: firstClone ... firstClone + cloneSpan.
+  private let firstClone: UInt16
+  private let cloneSpan: UInt16
 
   public init() {
-    let catalog = SyscallCatalog.shared
-    cloneIDs = (0..<catalog.count).filter { catalog.roles[$0] == .clone }.map { SyscallID(rawValue: UInt16($0)) }
+    let roles = SyscallCatalog.shared.roles
+    let first = roles.firstIndex(of: .clone) ?? roles.count
+    firstClone = UInt16(first)
+    cloneSpan = UInt16((roles.lastIndex(of: .clone) ?? first) - first)
   }
 
   deinit { parser.deallocate() }
@@ -20,6 +24,7 @@ public final class StraceChunkParser {
   public func parse(_ bytes: UnsafePointer<UInt8>, count: Int, into events: LineEventBuffer) {
     events.removeAll()
     let end = bytes + count
+    var cursor = Cursor(out: events.base, capacity: events.capacity)
     var lineStart = bytes
     var block = bytes
     while block < end {
@@ -28,27 +33,42 @@ public final class StraceChunkParser {
       while mask != 0 {
         let lineEnd = block + mask.trailingZeroBitCount
         mask &= mask &- 1
-        one(lineStart, lineEnd, bytes, events)
+        one(lineStart, lineEnd, bytes, &cursor, events)
         lineStart = lineEnd + 1
       }
       block += 64
     }
-    if lineStart < end { one(lineStart, end, bytes, events) }
+    if lineStart < end { one(lineStart, end, bytes, &cursor, events) }
+    events.count = cursor.lines
+  }
+
+  /// The buffer's fields, in registers for the time of a chunk.
+  private struct Cursor {
+    var out: UnsafeMutablePointer<LineEvent>
+    var capacity: Int
+    var lines = 0
   }
 
   @inline(__always)
   private func one(
-    _ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ base: UnsafePointer<UInt8>,
+    _ start: UnsafePointer<UInt8>, _ lineEnd: UnsafePointer<UInt8>, _ bytes: UnsafePointer<UInt8>, _ cursor: inout Cursor,
     _ events: LineEventBuffer
   ) {
-    var event = LineEvent()
-    parser.parse(start, end, base: base, into: &event)
-    if event.result > 0, event.kind == .whole || event.kind == .resumed, event.syscall.rawValue >= cloneIDs[0].rawValue,
-      cloneIDs.contains(event.syscall)
-    {
-      events.births.append(.init(line: events.count, parent: event.tid, child: event.result))
+    if cursor.lines == cursor.capacity {
+      events.grow(from: cursor.lines)
+      cursor.out = events.base
+      cursor.capacity = events.capacity
     }
-    events.append(event)
+    let event = cursor.out + cursor.lines
+    event.initialize(to: LineEvent())
+    parser.parse(start, lineEnd, base: bytes, into: &event.pointee)
+    if event.pointee.syscall.rawValue &- firstClone <= cloneSpan { noteBirth(event.pointee, line: cursor.lines, events) }
+    cursor.lines += 1
+  }
+
+  private func noteBirth(_ event: LineEvent, line: Int, _ events: LineEventBuffer) {
+    guard event.result > 0, event.kind == .whole || event.kind == .resumed else { return }
+    events.births.append(.init(line: line, parent: event.tid, child: event.result))
   }
 
   /// Parses one line that the consumer put together from pieces.

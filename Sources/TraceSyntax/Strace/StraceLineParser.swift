@@ -142,8 +142,6 @@ struct StraceLineParser {
     }
   }
 
-  static let resumedWord: UInt64 = {
-    var bytes = Array(" resumed".utf8)
-    return bytes.withUnsafeMutableBufferPointer { trace_load8($0.baseAddress!) }
-  }()
+  /// " resumed" as ``trace_load8`` reads it.
+  static let resumedWord = UInt64(littleEndian: 0x6465_6d75_7365_7220)
 }
