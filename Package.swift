@@ -12,6 +12,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -38,6 +39,8 @@ let package = Package(
       dependencies: [
         "Tracestat", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(name: "FrozenStreams", dependencies: ["Tracestat"], path: "Samples/FrozenStreams"),
+    .executableTarget(name: "SlowestWrites", dependencies: ["Tracestat"], path: "Samples/SlowestWrites"),
   ],
   swiftLanguageModes: [.v6]
 )

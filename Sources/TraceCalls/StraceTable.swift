@@ -51,7 +51,9 @@ public struct StraceTable: Sendable {
         guard bytes.contains(UInt8(ascii: "-")), bytes.allSatisfy({ $0 == 45 || $0 == 32 }) else { return true }
         var start: Int?
         for (i, byte) in (bytes + [32]).enumerated() {
-          if byte == 45 { start = start ?? i } else if let from = start {
+          if byte == 45 {
+            start = start ?? i
+          } else if let from = start {
             spans.append(from..<i)
             start = nil
           }

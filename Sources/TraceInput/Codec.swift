@@ -16,7 +16,9 @@ public enum Codec: Sendable {
       || (m.count >= 4 && m[0] & 0xf0 == 0x50 && m[1...3].elementsEqual([0x2a, 0x4d, 0x18]))
     {
       self = .zstd
-    } else if starts([0x5d, 0x00, 0x00]), m.count >= 13, m[5...12].allSatisfy({ $0 == 0xff }) || m[10...12].allSatisfy({ $0 == 0 }) {
+    } else if starts([0x5d, 0x00, 0x00]), m.count >= 13,
+      m[5...12].allSatisfy({ $0 == 0xff }) || m[10...12].allSatisfy({ $0 == 0 })
+    {
       self = .lzma
     } else if starts(Array("BZh".utf8)), m.count >= 10, m[4...9].elementsEqual([0x31, 0x41, 0x59, 0x26, 0x53, 0x59]) {
       throw InputError(path: path, reason: "is bzip2, which is not read directly: bzcat '\(path)' | tracestat ... -")

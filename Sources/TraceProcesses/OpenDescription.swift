@@ -2,7 +2,8 @@
 public enum DescriptorKind: String, Sendable {
   case unknown = ""
   case file, directory, device, pipe, socket, tcp, udp, unix, netlink
-  case epoll, eventfd, timerfd, signalfd, inotify, memfd, pidfd, io_uring, other
+  case epoll, eventfd, timerfd, signalfd, inotify, memfd, pidfd, other
+  case ioUring = "io_uring"
 }
 
 /// The connection or file behind one or more descriptors (dup, fork and SCM_RIGHTS share it): an open file description of
@@ -58,7 +59,7 @@ public struct OpenDescription: Sendable {
         case "signalfd": .signalfd
         case "inotify": .inotify
         case "pidfd": .pidfd
-        case "io_uring": .io_uring
+        case "io_uring": .ioUring
         default: .other
         }
     case let family where family.hasPrefix("TCP"): endpoints(content, .tcp)

@@ -134,7 +134,9 @@ extension ProcessModel {
       let made = open(result, origin, event, closesOnExec: arguments.mentions("O_CLOEXEC"))
       guard made >= 0 else { return }
       let isDirectory = arguments.mentions("O_DIRECTORY")
-      let path = StraceString.next(in: arguments.text, from: 0, into: &payload).map { _ in String(decoding: payload, as: UTF8.self) }
+      let path = StraceString.next(in: arguments.text, from: 0, into: &payload).map { _ in
+        String(decoding: payload, as: UTF8.self)
+      }
       describe(made) {
         $0.kind = isDirectory ? .directory : .file
         $0.path = path
@@ -143,7 +145,8 @@ extension ProcessModel {
       let name = reader.names.name(event.pointee.syscall)
       // signalfd and its kin on an existing descriptor change it and open nothing.
       if name.hasPrefix("signalfd"), let existing = arguments.number(0), existing >= 0 { return }
-      let isAlwaysSet = ["pidfd_open", "pidfd_getfd", "perf_event_open", "userfaultfd", "io_uring_setup", "mq_open"].contains(name)
+      let isAlwaysSet = ["pidfd_open", "pidfd_getfd", "perf_event_open", "userfaultfd", "io_uring_setup", "mq_open"].contains(
+        name)
       let made = open(result, origin, event, closesOnExec: isAlwaysSet || arguments.mentions("CLOEXEC"))
       guard made >= 0 else { return }
       describe(made) { $0.kind = Self.kind(of: name) }
@@ -168,7 +171,8 @@ extension ProcessModel {
     case .connect, .bind:
       let descriptor = event.pointee.descriptor
       guard descriptor >= 0 else { return }
-      let index = role == .connect
+      let index =
+        role == .connect
         ? meet(tasks[Int(event.pointee.thread)].table, descriptor, event, line: event.pointee.endLine, time: event.pointee.stamp)
         : tables[Int(tasks[Int(event.pointee.thread)].table)][descriptor].current
       guard index >= 0, let address = SocketAddress.text(in: arguments.text) else { return }
@@ -295,7 +299,7 @@ extension ProcessModel {
     case _ where name.hasPrefix("inotify"): .inotify
     case _ where name.hasPrefix("memfd"): .memfd
     case "pidfd_open": .pidfd
-    case "io_uring_setup": .io_uring
+    case "io_uring_setup": .ioUring
     default: .other
     }
   }

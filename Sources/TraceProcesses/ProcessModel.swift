@@ -324,7 +324,9 @@ public struct ProcessModel {
   }
 
   /// What is at a number now; met for the first time it is `pre`. -1 when the log saw it closed and nothing opened since.
-  mutating func meet(_ table: Int32, _ descriptor: Int32, _ event: UnsafeMutablePointer<CallEvent>, line: Int, time: Int64) -> Int32 {
+  mutating func meet(_ table: Int32, _ descriptor: Int32, _ event: UnsafeMutablePointer<CallEvent>, line: Int, time: Int64)
+    -> Int32
+  {
     let entry = tables[Int(table)][descriptor]
     if entry.current >= 0 { return entry.current }
     if entry.isKnown { return -1 }
@@ -371,7 +373,9 @@ public struct ProcessModel {
   }
 
   /// An open that returns a number which is open there, by a task put there by assumption: it has a table of its own.
-  private mutating func splitIfContradicted(_ event: UnsafeMutablePointer<CallEvent>, _ number: Int32, _ origin: Incarnation.Event) {
+  private mutating func splitIfContradicted(
+    _ event: UnsafeMutablePointer<CallEvent>, _ number: Int32, _ origin: Incarnation.Event
+  ) {
     let thread = Int(event.pointee.thread)
     guard options.grouping == .auto, tasks[thread].isAssumed, !tasks[thread].hasUsedTable else { return }
     // dup2 replaces what is open by design.
@@ -385,7 +389,8 @@ public struct ProcessModel {
     tasks[thread].isAssumed = false
     event.pointee.process = table
     note(
-      "task \(tid) opened descriptor \(number), open in process \(tables[Int(old)].label): it is taken for a process of its own from line \(event.pointee.endLine) on (--processes, --tids)")
+      "task \(tid) opened descriptor \(number), open in process \(tables[Int(old)].label): it is taken for a process of its own from line \(event.pointee.endLine) on (--processes, --tids)"
+    )
   }
 
   mutating func note(_ text: String) {

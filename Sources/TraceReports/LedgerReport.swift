@@ -41,10 +41,14 @@ public struct LedgerReport: Sendable {
 
   /// What a person wants to know before trusting a figure.
   public var verdict: String {
-    var parts = ["\(Self.grouped(ledger.lines)) lines, \(Self.grouped(ledger.calls)) calls, \(Self.grouped(ledger.errors)) errors"]
+    var parts = [
+      "\(Self.grouped(ledger.lines)) lines, \(Self.grouped(ledger.calls)) calls, \(Self.grouped(ledger.errors)) errors"
+    ]
     if ledger.inFlight > 0 { parts.append("\(ledger.inFlight) in flight at the end") }
     if ledger.withoutStart.lines > 0 { parts.append("\(ledger.withoutStart.lines) begun before the log") }
-    if ledger.abandoned.lines > 0 { parts.append("\(ledger.abandoned.lines) contradicted (first at line \(ledger.abandoned.firstLine))") }
+    if ledger.abandoned.lines > 0 {
+      parts.append("\(ledger.abandoned.lines) contradicted (first at line \(ledger.abandoned.firstLine))")
+    }
     let missed = ledger.notUnderstood
     if missed == 0 {
       parts.append("every line understood")
@@ -75,7 +79,8 @@ extension TableCheck {
       let names = differences.prefix(3).map {
         "\($0.syscall) \($0.stated.calls)/\($0.stated.errors) there, \($0.counted.calls)/\($0.counted.errors) here"
       }
-      return "strace's own table at line \(firstLine) differs in \(differences.count) syscalls (calls/errors: \(names.joined(separator: ", ")))"
+      return
+        "strace's own table at line \(firstLine) differs in \(differences.count) syscalls (calls/errors: \(names.joined(separator: ", ")))"
     }
     let time =
       !comparesTime ? "" : timeDifferences.isEmpty ? ", time too" : "; its seconds are not those of -T (CPU time without -w?)"

@@ -1,4 +1,4 @@
-/// Durations for people: three digits and a unit.
+/// Durations for people: two digits or three, and a unit.
 public enum Duration {
   public static func text(_ nanoseconds: Int64) -> String {
     switch nanoseconds {
@@ -23,13 +23,10 @@ public enum Bytes {
 }
 
 enum Quantity {
-  /// value / unit with three significant digits, at least none of the whole ones cut.
+  /// value / unit with two significant digits, or all of the whole ones.
   static func short(_ value: Int64, _ unit: Int64) -> String {
     let whole = value / unit
-    if whole >= 100 { return "\(whole)" }
-    let digits: Int64 = whole >= 10 ? 10 : 100
-    let fraction = value % unit * digits / unit
-    let text = String(fraction)
-    return digits == 10 ? "\(whole).\(text)" : "\(whole)." + (text.count < 2 ? "0" : "") + text
+    if whole >= 10 { return "\(whole)" }
+    return "\(whole).\(value % unit * 10 / unit)"
   }
 }

@@ -81,7 +81,9 @@ public final class RecordWriter {
   }
 
   public func flag(_ value: Bool) throws(OutputError) {
-    if format == .table { row.append(value ? "yes" : "no") } else {
+    if format == .table {
+      row.append(value ? "yes" : "no")
+    } else {
       try separate()
       try sink.write(value ? "true" : "false")
     }

@@ -1,11 +1,10 @@
+import Glibc
 @_exported import TraceAnalyses
 @_exported import TraceCalls
 @_exported import TraceInput
 @_exported import TraceProcesses
 @_exported import TraceReports
 @_exported import TraceSyntax
-
-import Glibc
 
 /// A log to ask questions of: one or several files, plain or compressed.
 ///

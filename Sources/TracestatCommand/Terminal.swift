@@ -6,8 +6,14 @@ enum Terminal {
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
   static func isTerminal(standardInput: Bool) -> Bool { isatty(STDIN_FILENO) == 1 }
   static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
-  /// NO_COLOR (no-color.org) and dumb terminals get none.
-  static var hasColor: Bool { isTerminal && getenv("NO_COLOR") == nil && getenv("TERM").map { strcmp($0, "dumb") != 0 } ?? false }
+  /// Whether block characters can be shown: the locale as setlocale would take it, C.UTF-8 being today's default without one.
+  static var isUTF8: Bool {
+    for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+      guard let value = getenv(name).map({ String(cString: $0).lowercased() }), !value.isEmpty else { continue }
+      return value.contains("utf-8") || value.contains("utf8")
+    }
+    return true
+  }
 
   /// Writes to standard error.
   static func complain(_ text: String) {

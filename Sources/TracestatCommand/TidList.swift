@@ -19,7 +19,8 @@ enum TidList {
       if words.count >= 2, let tid = Int32(words[0]), let tgid = Int32(words[1]) {
         tgids[tid] = tgid
       } else if index > 0 {
-        throw InputError(path: path, reason: "line \(index + 1) is not `tid tgid [comm]`: \(String(decoding: line.prefix(60), as: UTF8.self))")
+        throw InputError(
+          path: path, reason: "line \(index + 1) is not `tid tgid [comm]`: \(String(decoding: line.prefix(60), as: UTF8.self))")
       }
     }
     return tgids

@@ -70,6 +70,8 @@ public struct FdSeries: Sendable {
 
   /// The shortest name that tells a person what it is.
   public var label: String {
+    // A name that -s cut short tells little alone.
+    if let stream, stream.hasSuffix("..."), let peer { return "\(peer) \(stream)" }
     if let stream { return stream }
     if let peer { return peer }
     if let path { return path }

@@ -17,7 +17,13 @@ extension StraceLineParser {
       while count < 9 {
         let c = p[0]
         let letter = (c | 0x20) &- 97
-        if isDigit(c) { value = value &* 16 &+ Int64(c &- 48) } else if letter < 6 { value = value &* 16 &+ Int64(letter) + 10 } else { break }
+        if isDigit(c) {
+          value = value &* 16 &+ Int64(c &- 48)
+        } else if letter < 6 {
+          value = value &* 16 &+ Int64(letter) + 10
+        } else {
+          break
+        }
         p += 1
         count += 1
       }

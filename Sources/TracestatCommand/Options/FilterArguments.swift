@@ -3,22 +3,32 @@ import Tracestat
 
 /// Which calls count.
 struct FilterArguments: ParsableArguments {
-  @Option(name: .customLong("fd"), parsing: .singleValue, help: ArgumentHelp("Only this descriptor number; may be repeated.", valueName: "fd"))
+  @Option(
+    name: .customLong("fd"), parsing: .singleValue,
+    help: ArgumentHelp("Only this descriptor number; may be repeated.", valueName: "fd"))
   var descriptors: [Int32] = []
 
-  @Option(name: .customLong("tid"), parsing: .singleValue, help: ArgumentHelp("Only calls of this task; may be repeated.", valueName: "tid"))
+  @Option(
+    name: .customLong("tid"), parsing: .singleValue,
+    help: ArgumentHelp("Only calls of this task; may be repeated.", valueName: "tid"))
   var tids: [Int32] = []
 
-  @Option(name: .customLong("process"), parsing: .singleValue, help: ArgumentHelp("Only this process (as the process column names it).", valueName: "pid"))
+  @Option(
+    name: .customLong("process"), parsing: .singleValue,
+    help: ArgumentHelp("Only this process (as the process column names it).", valueName: "pid"))
   var processes: [String] = []
 
-  @Option(name: .customLong("protocol"), parsing: .singleValue, help: ArgumentHelp("Only connections of this protocol, such as rtmp.", valueName: "name"))
+  @Option(
+    name: .customLong("protocol"), parsing: .singleValue,
+    help: ArgumentHelp("Only connections of this protocol, such as rtmp.", valueName: "name"))
   var protocols: [String] = []
 
   @Option(help: ArgumentHelp("Only connections whose stream name contains this text.", valueName: "text"))
   var stream: String?
 
-  @Option(help: ArgumentHelp("From this time on: 13:58, 13:58:09.5, +1d 00:10, 2026-11-21T07:52:35Z, @90 (seconds into the log).", valueName: "time"))
+  @Option(
+    help: ArgumentHelp(
+      "From this time on: 13:58, 13:58:09.5, +1d 00:10, 2026-11-21T07:52:35Z, @90 (seconds into the log).", valueName: "time"))
   var from: TimeArgument?
 
   @Option(help: ArgumentHelp("Up to, not including, this time.", valueName: "time"))

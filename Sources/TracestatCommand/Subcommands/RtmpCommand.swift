@@ -3,7 +3,8 @@ import Tracestat
 
 struct RtmpCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rtmp", abstract: "RTMP commands seen in read and written buffers, with app, stream and transaction where the string holds them.")
+    commandName: "rtmp",
+    abstract: "RTMP commands seen in read and written buffers, with app, stream and transaction where the string holds them.")
 
   @OptionGroup var input: InputArguments
   @OptionGroup var filter: FilterArguments

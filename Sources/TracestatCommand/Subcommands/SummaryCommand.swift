@@ -3,7 +3,8 @@ import Tracestat
 
 struct SummaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "summary", abstract: "Calls, errors and time by syscall: the table of strace -c -w, from the log, with percentiles.")
+    commandName: "summary",
+    abstract: "Calls, errors and time by syscall: the table of strace -c -w, from the log, with percentiles.")
 
   @OptionGroup var input: InputArguments
   @OptionGroup var filter: FilterArguments

@@ -1,6 +1,9 @@
 /// Recognises RTMP without a command: connections that were there before the log began show media only.
 enum RTMPSniffer {
-  enum Verdict { case no, needMore, yes(RTMPSession.Evidence) }
+  enum Verdict {
+    case no, needMore
+    case yes(RTMPSession.Evidence)
+  }
 
   /// - Parameters:
   ///   - head: the first bytes of a transfer, as far as -s printed them.

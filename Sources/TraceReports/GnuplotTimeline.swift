@@ -1,0 +1,179 @@
+import Glibc
+import TraceAnalyses
+
+/// The four pictures of a timeline (read time, read bytes, write time, write bytes per descriptor and interval) as a gnuplot
+/// script and its data.
+public struct GnuplotTimeline {
+  /// Lines in a picture that can still be told apart.
+  public static let defaultLimit = 12
+  public static let scriptName = "fd-timeline.gp"
+  public static let dataName = "fd-timeline.dat"
+
+  private let result: FdTimelineResult
+  private let ranked: [Int]
+
+  public init(_ result: FdTimelineResult, limit: Int = defaultLimit) {
+    self.result = result
+    ranked = Array(
+      result.series.indices.filter { result.series[$0].n >= 0 }.sorted { result.series[$0].isBusier(than: result.series[$1]) }
+        .prefix(max(1, limit)))
+  }
+
+  /// Writes script and data into a directory, made where it is missing.
+  public func write(toDirectory directory: String) throws(OutputError) {
+    if mkdir(directory, 0o755) != 0, errno != EEXIST {
+      throw .failed(path: directory, reason: String(cString: strerror(errno)))
+    }
+    let data = try OutputSink(path: "\(directory)/\(Self.dataName)")
+    try writeData(to: data)
+    try data.flush()
+    let script = try OutputSink(path: "\(directory)/\(Self.scriptName)")
+    try script.write(self.script)
+    try script.flush()
+  }
+
+  /// One block a descriptor: a line with its name, then `seconds read_time_s read_bytes write_time_s write_bytes`, rates per second.
+  ///
+  /// Intervals without activity are written as zeros where they border on activity, so that a silence is drawn as one.
+  private func writeData(to sink: OutputSink) throws(OutputError) {
+    let position = Dictionary(uniqueKeysWithValues: ranked.enumerated().map { ($1, $0) })
+    var cells = [[Int64: (read: FdTimelineRow?, write: FdTimelineRow?)]](repeating: [:], count: ranked.count)
+    for row in result.rows {
+      guard let at = position[row.seriesIndex] else { continue }
+      if row.isRead {
+        cells[at][row.interval, default: (nil, nil)].read = row
+      } else {
+        cells[at][row.interval, default: (nil, nil)].write = row
+      }
+    }
+    let seconds = Double(result.interval) / 1e9
+    let first = result.rows.first?.interval ?? 0
+    let last = result.rows.last?.interval ?? 0
+    let labels = self.labels
+    try sink.write(
+      "# time_s read_time_s_per_s read_bytes_per_s write_time_s_per_s write_bytes_per_s; a block for each descriptor\n")
+    for (at, label) in labels.enumerated() {
+      try sink.write("\(at > 0 ? "\n\n" : "")\"\(label)\"\n")
+      func line(_ interval: Int64) throws(OutputError) {
+        let cell = cells[at][interval]
+        var values = [Double(interval) * seconds]
+        for row in [cell?.read, cell?.write] {
+          values.append(Double(row?.time ?? 0) / 1e9 / seconds)
+          values.append(Double(row?.bytes ?? 0) / seconds)
+        }
+        try sink.write(values.map(String.init(describing:)).joined(separator: " ") + "\n")
+      }
+      var previous = first - 1
+      for interval in cells[at].keys.sorted() {
+        if interval - previous > 1 { try line(previous + 1) }
+        if interval - previous > 2 { try line(interval - 1) }
+        try line(interval)
+        previous = interval
+      }
+      if previous < last { try line(previous + 1) }
+      if previous + 1 < last { try line(last) }
+    }
+  }
+
+  /// Upper ends of the four y axes: where single peaks would flatten everything else they are cut, and the title says so.
+  private var limits: [(shown: Double, peak: Double)] {
+    let shown = Set(ranked)
+    let seconds = Double(result.interval) / 1e9
+    var limits: [(shown: Double, peak: Double)] = []
+    for isRead in [true, false] {
+      let rows = result.rows.filter { $0.isRead == isRead && shown.contains($0.seriesIndex) }
+      limits.append(Self.limit(rows.map { Double($0.time) / 1e9 / seconds }))
+      limits.append(Self.limit(rows.map { Double($0.bytes) / seconds }))
+    }
+    return limits
+  }
+
+  private static func limit(_ values: [Double]) -> (shown: Double, peak: Double) {
+    let sorted = values.filter { $0 > 0 }.sorted()
+    guard let peak = sorted.last else { return (1, 1) }
+    let usual = sorted[sorted.count * 97 / 100]
+    return (peak > usual * 3 ? usual * 2 : peak * 1.05, peak)
+  }
+
+  /// Names for the legend: stream, peer or path, with the number. Only harmless characters: gnuplot reads them as data.
+  private var labels: [String] {
+    ranked.map { index in
+      let series = result.series[index]
+      let place = "\(series.process):\(series.descriptor)" + (series.n == 0 ? "" : ".\(series.n)")
+      let label = series.label
+      let text = label == "fd \(series.descriptor)" ? place : "\(String(label.suffix(40))) (\(place))"
+      return String(
+        String.UnicodeScalarView(
+          text.unicodeScalars.filter { $0.value >= 32 && $0 != "\"" && $0 != "\\" && $0 != "`" && $0.value != 127 }))
+    }
+  }
+
+  private var script: String {
+    let isDated = result.clock.kind == .epoch
+    let hasClock = result.clock.kind == .timeOfDay || isDated
+    let every = ClockText.seconds(result.interval)
+    let limits = limits
+    let shownLimits = limits.map { String($0.shown) }.joined(separator: ", ")
+    let cuts = limits.map { $0.shown < $0.peak ? "1" : "0" }.joined(separator: ", ")
+    let peaks = limits.map { String($0.peak) }.joined(separator: ", ")
+    return """
+      # Reads and writes of each descriptor over time, in intervals of \(every) s. Run as it is:  gnuplot \(Self.scriptName)
+      # It writes five pictures beside itself: the four below, and all of them under each other in fd-timeline.svg.
+      #   gnuplot -e "type='png'" \(Self.scriptName)              PNG instead of SVG
+      #   gnuplot -e "overview='all.svg'" \(Self.scriptName)      only the overview, into that file
+      #   gnuplot -e "full=1" \(Self.scriptName)                  y axes up to the highest peak
+      # Columns of \(Self.dataName): time, read time, read bytes, write time, write bytes (all per second); a block for each line.
+      if (!exists("type")) type = "svg"
+      if (!exists("data")) data = "\(Self.dataName)"
+      blocks = \(ranked.count)
+
+      set encoding utf8
+      set grid ytics lc rgb "#dddddd"
+      set border 3
+      set tics nomirror
+      set key outside right top Left reverse noenhanced font ",10" spacing 1.1
+      set lmargin 12
+      set rmargin 40
+      \(hasClock ? "set format x \"%H:%M:%S\" timedate" : "set xlabel \"seconds\"")
+      set xtics rotate by -30
+      set format y "%.1s%c"
+      array colour[12] = ["#1f77b4", "#d62728", "#2ca02c", "#ff7f0e", "#9467bd", "#17becf", "#8c564b", "#e377c2", \\
+        "#7f7f7f", "#bcbd22", "#003f5c", "#ffa600"]
+
+      array what[4] = ["read time", "read bytes", "write time", "write bytes"]
+      array unit[4] = ["s of read per s", "bytes/s read", "s of write per s", "bytes/s written"]
+      array name[4] = ["read-time", "read-bytes", "write-time", "write-bytes"]
+
+      # Upper end of each y axis, whether it cuts a peak off, and that peak.
+      array limit[4] = [\(shownLimits)]
+      array cut[4] = [\(cuts)]
+      array peak[4] = [\(peaks)]
+      full = exists("full")
+      heading(p) = what[p] . " of each descriptor" . (cut[p] && !full ? gprintf(" (axis cut, peak %.0s%c)", peak[p]) : "")
+      top(p) = full ? peak[p] * 1.05 : limit[p]
+
+      if (!exists("overview")) {
+        if (type eq "png") { set terminal pngcairo size 1200,500 background "white" } else { set terminal svg size 1200,500 dynamic background "white" }
+        do for [p = 1:4] {
+          set output name[p] . "." . type
+          set title heading(p)
+          set yrange [0:top(p)]
+          set ylabel unit[p]
+          plot for [i = 0:blocks-1] data index i using 1:(column(p + 1)) with lines lw 1.5 lc rgb colour[1 + i % 12] title columnheader(1)
+        }
+        overview = "fd-timeline." . type
+      }
+      if (type eq "png") { set terminal pngcairo size 1200,1500 background "white" } else { set terminal svg size 1200,1500 dynamic background "white" }
+      set output overview
+      set multiplot layout 4,1
+      do for [p = 1:4] {
+        set title heading(p)
+        set yrange [0:top(p)]
+        set ylabel unit[p]
+        plot for [i = 0:blocks-1] data index i using 1:(column(p + 1)) with lines lw 1.5 lc rgb colour[1 + i % 12] title columnheader(1)
+      }
+      unset multiplot
+
+      """
+  }
+}
