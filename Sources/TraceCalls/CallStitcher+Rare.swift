@@ -24,7 +24,7 @@ extension CallStitcher {
       detached(event, number)
     case .signal:
       ledger.add(.signal, number)
-      let thread = threadIndex(event.pointee.tid)
+      let thread = threadIndex(of: event)
       emitTask(.signal, thread, event, number)
     case .exit:
       ledger.add(.exit, number)
@@ -68,7 +68,7 @@ extension CallStitcher {
   }
 
   private mutating func detached(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
-    let thread = threadIndex(event.pointee.tid)
+    let thread = threadIndex(of: event)
     let time = timeOf(event)
     if tasks[Int(thread)].isOpen, event.pointee.syscall != tasks[Int(thread)].syscall { abandon(thread, number, time) }
     let wasOpen = tasks[Int(thread)].isOpen
@@ -84,7 +84,7 @@ extension CallStitcher {
   }
 
   private mutating func exited(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
-    let thread = threadIndex(event.pointee.tid)
+    let thread = threadIndex(of: event)
     if tasks[Int(thread)].isOpen {
       emitOpen(thread, .abandoned, line: number, stamp: clock.last)
       tasks[Int(thread)].isOpen = false
@@ -94,7 +94,7 @@ extension CallStitcher {
   }
 
   private mutating func superseded(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
-    let thread = threadIndex(event.pointee.tid)
+    let thread = threadIndex(of: event)
     let time = timeOf(event)
     if tasks[Int(thread)].isOpen {
       emitOpen(thread, .abandoned, line: number, stamp: time)
@@ -150,7 +150,7 @@ extension CallStitcher {
       case .unfinished:
         ledger.add(.unfinished, partial.line)
         unfinished(&event, partial.line)
-        keepOpenText(threadIndex(event.tid))
+        keepOpenText(threadIndex(of: &event))
       default:
         ledger.add(.resumed, partial.line)
         resumed(&event, partial.line)
@@ -170,33 +170,34 @@ extension CallStitcher {
     ledger.add(isLastLine ? .cutLastLine : .cutCall, partial.line)
   }
 
-  /// `)      = 0 <0.000044>` below a line: the end of the call on it.
   private mutating func fragment(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
-    if let last = lastBegun, last.line == number - 1, tasks[Int(last.thread)].isOpen {
-      var joined = Array("0 <... ".utf8)
-      joined += names.name(tasks[Int(last.thread)].syscall).utf8
-      joined += " resumed>".utf8
-      joined += lineBytes(event)
-      let length = joined.count
-      joined.append(contentsOf: repeatElement(0, count: StraceChunkParser.padding))
-      let done = joined.withUnsafeBufferPointer { buffer -> Bool in
-        guard let bytes = buffer.baseAddress else { return false }
-        var end = joiner.parseLine(bytes, count: length)
-        guard end.kind == .resumed else { return false }
-        end.tid = tasks[Int(last.thread)].tid
-        let chunk = chunkBytes
-        chunkBytes = bytes
-        resumed(&end, number)
-        chunkBytes = chunk
-        return true
-      }
-      if done {
-        ledger.add(.continuation, number)
-        holdLastText()
-        return
-      }
+    if !completesOpening(event, number) { ledger.add(.strayContinuation, number) }
+  }
+
+  /// `)      = 0 <0.000044>` right below a first half is its end: strace 5.2 to 6.1 under -z put a foreign `<unfinished ...>` there.
+  private mutating func completesOpening(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) -> Bool {
+    guard let last = lastBegun, last.line == number - 1, tasks[Int(last.thread)].isOpen else { return false }
+    var joined = Array("0 <... ".utf8)
+    joined += names.name(tasks[Int(last.thread)].syscall).utf8
+    joined += " resumed>".utf8
+    joined += lineBytes(event)
+    let length = joined.count
+    joined.append(contentsOf: repeatElement(0, count: StraceChunkParser.padding))
+    let done = joined.withUnsafeBufferPointer { buffer -> Bool in
+      guard let bytes = buffer.baseAddress else { return false }
+      var end = joiner.parseLine(bytes, count: length)
+      guard end.kind == .resumed, !end.flags.contains(.stillOpen) else { return false }
+      end.tid = tasks[Int(last.thread)].tid
+      let chunk = chunkBytes
+      chunkBytes = bytes
+      resumed(&end, number)
+      chunkBytes = chunk
+      return true
     }
-    ledger.add(.strayContinuation, number)
+    guard done else { return false }
+    ledger.add(.continuation, number)
+    holdLastText()
+    return true
   }
 
   /// The task whose first half was the event emitted last.
@@ -209,6 +210,7 @@ extension CallStitcher {
   // MARK: Tables and the rest
 
   private mutating func other(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+    if event.pointee.tid == 0, event.pointee.stampKind == .none, completesOpening(event, number) { return }
     let bytes = lineBytes(event)
     if bytes.count < 512 {
       let text = lineText(event)
@@ -224,7 +226,7 @@ extension CallStitcher {
       }
     }
     if event.pointee.tid == 0, event.pointee.stampKind == .none || event.pointee.stampKind == .relative {
-      if ledger.calls + ledger[.unfinished].lines > 0 {
+      if isSharedOutput {
         ledger.add(.continuation, number)
       } else {
         ledger.add(.noTraceLine, number)

@@ -42,6 +42,8 @@ struct CallStitcher: ~Copyable {
   var tally: CallTally
   /// Line number of the first line of the current chunk, less one.
   private(set) var lineBase = 0
+  /// Whether the log may be a terminal's: its pids are in brackets, or it has none. The traced program's output is then part of it.
+  var isSharedOutput = false
   var tableReader: StraceTable.Reader?
   var joinsNextTable = false
   var partial = PartialLine()
@@ -49,6 +51,8 @@ struct CallStitcher: ~Copyable {
   var chunkBytes = UnsafePointer<UInt8>(bitPattern: 1)!
   /// Clones about to return: ``CallReader`` looks ahead.
   var upcoming = UpcomingBirths()
+  /// Children that clones returned while the pid of the first task is unknown (a log from a terminal).
+  private var announced: Set<Int32> = []
   /// The index of the task that lines without a pid belong to.
   private var unprefixed: Int32 = -1
   var batch = CallBatch()
@@ -121,7 +125,7 @@ struct CallStitcher: ~Copyable {
   // MARK: Calls
 
   mutating func whole(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
-    let thread = threadIndex(event.pointee.tid)
+    let thread = threadIndex(of: event)
     let time = timeOf(event)
     if tasks[Int(thread)].isOpen { abandon(thread, number, time) }
     let syscall = identify(event)
@@ -136,7 +140,7 @@ struct CallStitcher: ~Copyable {
   }
 
   mutating func unfinished(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
-    let thread = threadIndex(event.pointee.tid)
+    let thread = threadIndex(of: event)
     let time = timeOf(event)
     if tasks[Int(thread)].isOpen { abandon(thread, number, time) }
     let task = tasks + Int(thread)
@@ -153,7 +157,7 @@ struct CallStitcher: ~Copyable {
   }
 
   mutating func resumed(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
-    let thread = threadIndex(event.pointee.tid)
+    let thread = threadIndex(of: event)
     let time = timeOf(event)
     let syscall = identify(event)
     let task = tasks + Int(thread)
@@ -201,6 +205,9 @@ struct CallStitcher: ~Copyable {
   private mutating func count(_ event: UnsafeMutablePointer<LineEvent>, _ syscall: SyscallID, duration: Int64) {
     guard !event.pointee.flags.contains(.noResult) else { return }
     let failed = event.pointee.errno != .none
+    if isSharedOutput, names.role(syscall) == .clone, let child = Int32(exactly: event.pointee.result), child > 0 {
+      announced.insert(child)
+    }
     ledger.calls += 1
     if failed { ledger.errors += 1 }
     tally.add(
@@ -305,15 +312,22 @@ struct CallStitcher: ~Copyable {
   // MARK: Tasks
 
   @inline(__always)
-  mutating func threadIndex(_ tid: Int32) -> Int32 {
-    if tid == 0, unprefixed >= 0 || taskCount > 0 { return unprefixedTask() }
+  mutating func threadIndex(of event: UnsafeMutablePointer<LineEvent>) -> Int32 {
+    let tid = event.pointee.tid
+    if tid == 0 {
+      isSharedOutput = true
+      return unprefixedTask()
+    }
     let index = threads[tid]
-    return index >= 0 ? index : newTask(tid)
+    if index >= 0 { return index }
+    if event.pointee.flags.contains(.bracketedPid) { isSharedOutput = true }
+    return newTask(tid)
   }
 
   private mutating func newTask(_ tid: Int32) -> Int32 {
     // On stderr `[pid N]` appears once there are several tasks: the first unannounced N is the one that had no prefix so far.
-    if tid != 0, unprefixed >= 0, tasks[Int(unprefixed)].tid == 0, upcoming.parent(of: tid, after: lineBase) == nil {
+    if tid != 0, unprefixed >= 0, tasks[Int(unprefixed)].tid == 0, !announced.contains(tid),
+      upcoming.parent(of: tid, after: lineBase) == nil {
       tasks[Int(unprefixed)].tid = tid
       threads.set(tid, unprefixed)
       threads.set(0, -1)

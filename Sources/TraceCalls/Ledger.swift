@@ -31,7 +31,7 @@ public struct Ledger: Sendable {
 
     public var text: String {
       switch self {
-      case .noTraceLine: "no strace line"
+      case .noTraceLine: "not of strace"
       case .unknownBody: "strace prefix, unknown rest"
       case .cutCall: "call without an end (cut, or interrupted by other output)"
       case .cutLastLine: "last line is cut"

@@ -124,7 +124,11 @@ public struct ProcessModel {
   @inline(__always)
   private mutating func place(_ event: UnsafeMutablePointer<CallEvent>) {
     let thread = Int(event.pointee.thread)
-    if tasks[thread].table < 0 { assignTable(event) }
+    if tasks[thread].table < 0 {
+      assignTable(event)
+    } else if tasks[thread].tid != event.pointee.tid {
+      learnTid(event)
+    }
     event.pointee.process = tasks[thread].table
   }
 
@@ -152,6 +156,19 @@ public struct ProcessModel {
     tasks[thread] = Task(tid: tid, table: table, isAssumed: isAssumed)
     tables[Int(table)].users += 1
     liveUsers += 1
+  }
+
+  /// A task without a pid so far (strace on a terminal) got one.
+  private mutating func learnTid(_ event: UnsafeMutablePointer<CallEvent>) {
+    let thread = Int(event.pointee.thread)
+    let table = Int(tasks[thread].table)
+    if tables[table].number == tasks[thread].tid {
+      tableByNumber[tasks[thread].tid] = nil
+      tables[table].number = event.pointee.tid
+      tables[table].label = String(event.pointee.tid)
+      tableByNumber[event.pointee.tid] = Int32(table)
+    }
+    tasks[thread].tid = event.pointee.tid
   }
 
   mutating func newTable(_ label: String, _ number: Int32) -> Int32 {

@@ -58,6 +58,8 @@ public struct LineFlags: OptionSet, Sendable, BitwiseCopyable {
   public static let hugeResult = LineFlags(rawValue: 32)
   /// A fd decoration follows the result.
   public static let decoratedResult = LineFlags(rawValue: 64)
+  /// The pid stands in brackets, as strace writes to a terminal: the program's own output may be among the lines.
+  public static let bracketedPid = LineFlags(rawValue: 256)
   /// A resumed line that ends `<unfinished ...>`: the call is still open.
   public static let stillOpen = LineFlags(rawValue: 128)
 }

@@ -5,9 +5,7 @@ import Tracestat
 enum GnuplotRunner {
   /// Draws the overview into a .svg or .png file.
   static func draw(_ timeline: GnuplotTimeline, into path: String) throws {
-    guard let type = path.split(separator: ".").last.map(String.init), type == "svg" || type == "png" else {
-      throw UsageError(description: "--plot draws .svg or .png, by the file's name; \(path) is neither")
-    }
+    let type = try type(of: path)
     var template = Array("\(temporaryDirectory)/tracestat-plot-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw OutputError.failed(path: temporaryDirectory, reason: String(cString: strerror(errno)))
@@ -28,6 +26,26 @@ enum GnuplotRunner {
     guard status == 0 else { throw OutputError.failed(path: path, reason: "gnuplot ended with status \(status)") }
   }
 
+  /// Whether `draw` can work, asked before an hour of reading.
+  static func check(_ path: String) throws {
+    _ = try type(of: path)
+    let places = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
+    guard places.split(separator: ":").contains(where: { access("\($0)/gnuplot", X_OK) == 0 }) else { throw isMissing }
+  }
+
+  private static func type(of path: String) throws -> String {
+    guard let type = path.split(separator: ".").last.map(String.init), type == "svg" || type == "png" else {
+      throw UsageError(description: "--plot draws .svg or .png, by the file's name; \(path) is neither")
+    }
+    return type
+  }
+
+  private static var isMissing: UsageError {
+    UsageError(
+      description:
+        "gnuplot is not installed (Debian: apt-get install gnuplot-nox); --format gnuplot -o DIR writes script and data without it")
+  }
+
   private static var temporaryDirectory: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
 
   private static func run(_ arguments: [String]) throws -> Int32 {
@@ -35,12 +53,7 @@ enum GnuplotRunner {
     defer { for argument in argv { free(argument) } }
     var child = pid_t()
     let error = posix_spawnp(&child, arguments[0], nil, nil, &argv, environ)
-    if error == ENOENT {
-      throw UsageError(
-        description:
-          "gnuplot is not installed (Debian: apt-get install gnuplot-nox); --format gnuplot -o DIR writes script and data without it"
-      )
-    }
+    if error == ENOENT { throw isMissing }
     guard error == 0 else { throw OutputError.failed(path: arguments[0], reason: String(cString: strerror(error))) }
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}

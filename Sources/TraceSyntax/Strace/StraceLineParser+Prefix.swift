@@ -45,6 +45,7 @@ extension StraceLineParser {
         q += 1
         let blanks = Self.skipBlanks(&q)
         event.tid = Int32(truncatingIfNeeded: value)
+        event.flags.insert(.bracketedPid)
         p = q
         if isDigit(q[0]) { parseStamp(&p, end, padded: blanks > 4, &event) }
       }

@@ -39,6 +39,7 @@ struct FdTimelineCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let plot { try GnuplotRunner.check(plot) }
     var options = FdTimeline.Options()
     options.filter = filter.filter
     options.interval = interval.nanoseconds
