@@ -327,7 +327,8 @@ struct CallStitcher: ~Copyable {
   private mutating func newTask(_ tid: Int32) -> Int32 {
     // On stderr `[pid N]` appears once there are several tasks: the first unannounced N is the one that had no prefix so far.
     if tid != 0, unprefixed >= 0, tasks[Int(unprefixed)].tid == 0, !announced.contains(tid),
-      upcoming.parent(of: tid, after: lineBase) == nil {
+      upcoming.parent(of: tid, after: lineBase) == nil
+    {
       tasks[Int(unprefixed)].tid = tid
       threads.set(tid, unprefixed)
       threads.set(0, -1)

@@ -25,8 +25,15 @@ extension FdTimelineResult {
     // The other columns take 39, or 46 with errors; what is left is for two sparklines.
     let spark = min(60, max(8, (options.width - nameWidth - (hasErrors ? 46 : 39)) / 2))
     var lines: [Int: [DirectionLine]] = [:]
-    for index in shown { lines[index] = [.init(spark), .init(spark)] }
     let span = last - first + 1
+    var width = [Double](repeating: 0, count: spark)
+    for column in 0..<spark {
+      // Intervals whose index * spark / span is this column.
+      let from = (Int64(column) * span + Int64(spark) - 1) / Int64(spark)
+      let to = (Int64(column + 1) * span + Int64(spark) - 1) / Int64(spark)
+      width[column] = Double(max(1, to - from))
+    }
+    for index in shown { lines[index] = [.init(width), .init(width)] }
     for row in rows where shown.contains(row.seriesIndex) {
       let column = Int((row.interval - first).multipliedReportingOverflow(by: Int64(spark)).partialValue / span)
       lines[row.seriesIndex]?[row.isRead ? 0 : 1].add(row, column: max(0, min(spark - 1, column)))
@@ -69,9 +76,12 @@ extension FdTimelineResult {
     var hasTime = false
     var byteColumns: [Double]
     var timeColumns: [Double]
+    /// Intervals in each column.
+    private let width: [Double]
 
-    init(_ width: Int) {
-      byteColumns = .init(repeating: 0, count: width)
+    init(_ width: [Double]) {
+      self.width = width
+      byteColumns = .init(repeating: 0, count: width.count)
       timeColumns = byteColumns
     }
 
@@ -82,8 +92,8 @@ extension FdTimelineResult {
       time &+= row.time
       longest = max(longest, row.longest)
       hasTime = hasTime || row.hasTime
-      byteColumns[column] += Double(row.bytes)
-      timeColumns[column] += Double(row.time)
+      byteColumns[column] += Double(row.bytes) / width[column]
+      timeColumns[column] += Double(row.time) / width[column]
     }
   }
 

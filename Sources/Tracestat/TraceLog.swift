@@ -83,7 +83,10 @@ public final class TraceLog {
     let report = PassReport(reader, context.model)
     self.report = report
     if report.bytes == 0 {
-      if let damage = report.damages.first { throw InputError(path: damage.path, reason: "\(damage.reason) at byte \(damage.storedOffset), before anything could be read") }
+      if let damage = report.damages.first {
+        throw InputError(
+          path: damage.path, reason: "\(damage.reason) at byte \(damage.storedOffset), before anything could be read")
+      }
       throw InputError(path: name, reason: "is empty: nothing to analyse")
     }
     if !reader.ledger.isTrace { throw notATrace(reader) }

@@ -43,7 +43,8 @@ enum GnuplotRunner {
   private static var isMissing: UsageError {
     UsageError(
       description:
-        "gnuplot is not installed (Debian: apt-get install gnuplot-nox); --format gnuplot -o DIR writes script and data without it")
+        "gnuplot is not installed (Debian: apt-get install gnuplot-nox); --format gnuplot -o DIR writes script and data without it"
+    )
   }
 
   private static var temporaryDirectory: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
