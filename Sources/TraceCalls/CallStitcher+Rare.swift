@@ -40,6 +40,8 @@ extension CallStitcher {
       partial.isWaiting = true
       partial.line = number
       partial.bytes = Array(lineBytes(event).prefix(PartialLine.longest))
+      partial.isDetached = false
+      partial.cutEmbeddedNote()
     case .fragment:
       fragment(event, number)
     case .other:
@@ -116,7 +118,6 @@ extension CallStitcher {
       guard event.pointee.tid == 0, event.pointee.stampKind == .none, event.pointee.kind != .partial else { break }
       let more = lineBytes(event)
       guard partial.bytes.count + more.count <= PartialLine.longest else { break }
-      partial.cutEmbeddedNote()
       var joined = partial.bytes
       joined += more
       if completes(joined, number) { return true }
@@ -133,7 +134,9 @@ extension CallStitcher {
   }
 
   /// Parses a line put together from pieces; true when it is a call now.
-  private mutating func completes(_ joined: [UInt8], _ number: Int) -> Bool {
+  ///
+  /// - Parameter number: the line that completed it, if any.
+  private mutating func completes(_ joined: [UInt8], _ number: Int?) -> Bool {
     var padded = joined
     padded.append(contentsOf: repeatElement(0, count: StraceChunkParser.padding))
     let taken = padded.withUnsafeBufferPointer { buffer -> Bool in
@@ -159,13 +162,14 @@ extension CallStitcher {
       return true
     }
     guard taken else { return false }
-    ledger.add(.continuation, number)
+    if let number { ledger.add(.continuation, number) }
     holdLastText()
     return true
   }
 
   mutating func flushPartial(isLastLine: Bool) {
     guard partial.isWaiting else { return }
+    if partial.isDetached, completes(partial.bytes + " <unfinished ...>".utf8, nil) { return }
     partial.isWaiting = false
     ledger.add(isLastLine ? .cutLastLine : .cutCall, partial.line)
   }
@@ -276,9 +280,8 @@ extension PartialLine {
       while i > 0 {
         if bytes[i] == needle[0], bytes[i..<(i + needle.count)].elementsEqual(needle) {
           let rest = String(decoding: bytes[i...], as: UTF8.self)
-          if rest.hasSuffix("attached") || rest.hasSuffix("detached") || rest.contains(" attached with ") {
-            bytes.removeSubrange(i...)
-          }
+          isDetached = rest.hasSuffix("detached")
+          if isDetached || rest.hasSuffix("attached") || rest.contains(" attached with ") { bytes.removeSubrange(i...) }
           return
         }
         i -= 1

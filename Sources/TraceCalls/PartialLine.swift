@@ -6,6 +6,8 @@ struct PartialLine {
   var isWaiting = false
   var bytes: [UInt8] = []
   var line = 0
+  /// strace said that it let go of tasks in the middle of the line: the call on it stays open.
+  var isDetached = false
   /// Pieces beyond this are given up: a line of normal length is far below it.
   static let longest = 1 << 20
 }

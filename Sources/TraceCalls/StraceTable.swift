@@ -29,11 +29,14 @@ public struct StraceTable: Sendable {
     /// `% time     seconds  usecs/call     calls    errors syscall`, with the columns of -U in any order.
     static func isHeader(_ line: some StringProtocol) -> Bool {
       let words = line.split(separator: " ")
-      return words.contains("calls") && (words.contains("syscall") || words.contains("name"))
-        && (words.contains("time") || words.contains("seconds") || words.contains("usecs/call") || words.first == "syscall"
-          || words.contains("errors") || words.contains("total-time"))
-        && !line.contains("(")
+      guard words.count > 1, words.contains("syscall") || words.contains("name"), !line.contains("(") else { return false }
+      return words.allSatisfy { columnNames.contains(String($0)) }
     }
+
+    private static let columnNames: Set<String> = [
+      "%", "time", "seconds", "usecs/call", "calls", "errors", "syscall", "name", "shortest", "longest", "total-time", "min-time",
+      "max-time", "avg-time", "wall-total", "wall-min", "wall-max", "wall-avg",
+    ]
 
     init(header: String, line: Int) {
       table.firstLine = line
@@ -112,10 +115,14 @@ public struct TableCheck: Sendable {
   public internal(set) var differences: [Difference] = []
   /// Rows whose seconds are further apart than truncation explains: [-1 us, calls + 1 us].
   public internal(set) var timeDifferences: [Difference] = []
+  /// Whether the log holds the calls that the table counts: `strace -c` alone prints the table only.
+  public internal(set) var hasCalls = true
   /// Whether seconds could be compared at all: every call had a printed time.
   public internal(set) var comparesTime = true
 
   public var agrees: Bool { differences.isEmpty }
+  /// Whether the table counts more of everything that differs: calls that -z, -Z or -e status= kept out of the log (strace before 6.3).
+  public var countsHiddenCalls: Bool { !differences.isEmpty && differences.allSatisfy { $0.stated.calls > $0.counted.calls } }
 }
 
 /// Calls, errors and time of each syscall since the last table.
@@ -153,6 +160,8 @@ struct CallTally {
       total += cell.calls
     }
     var check = TableCheck(firstLine: table.firstLine, syscalls: table.rows.count, calls: total)
+    check.hasCalls = total > 0 || table.rows.isEmpty
+    guard check.hasCalls else { return check }
     for name in Set(table.rows.keys).union(counted.keys).sorted() {
       let stated = table.rows[name]
       let mine = counted[name]
@@ -160,7 +169,8 @@ struct CallTally {
       if stated == nil, name.hasPrefix("syscall_") { continue }
       let difference = TableCheck.Difference(
         syscall: name, stated: stated ?? .init(), counted: mine?.row ?? .init())
-      if stated?.calls != mine?.row.calls || stated?.errors != mine?.row.errors {
+      let statesCounts = table.rows.values.contains { $0.calls > 0 }
+      if statesCounts, stated?.calls != mine?.row.calls || stated?.errors != mine?.row.errors {
         check.differences.append(difference)
       } else if let stated, let mine, let theirs = stated.microseconds, let ours = mine.row.microseconds {
         if mine.untimed > 0 {

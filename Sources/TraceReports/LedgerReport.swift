@@ -75,12 +75,14 @@ public struct LedgerReport: Sendable {
 extension TableCheck {
   /// `strace's own table agrees (41 syscalls, 1,333,102 calls)`.
   public var verdict: String {
+    guard hasCalls else { return "strace's own table at line \(firstLine) stands alone: the log holds no calls to compare" }
     guard agrees else {
       let names = differences.prefix(3).map {
         "\($0.syscall) \($0.stated.calls)/\($0.stated.errors) there, \($0.counted.calls)/\($0.counted.errors) here"
       }
       return
         "strace's own table at line \(firstLine) differs in \(differences.count) syscalls (calls/errors: \(names.joined(separator: ", ")))"
+        + (countsHiddenCalls ? ", all with more there: calls that -z or -e status= hid?" : "")
     }
     let time =
       !comparesTime ? "" : timeDifferences.isEmpty ? ", time too" : "; its seconds are not those of -T (CPU time without -w?)"

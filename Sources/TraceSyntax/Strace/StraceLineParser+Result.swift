@@ -217,11 +217,15 @@ extension StraceLineParser {
     var p = open + 1
     var depth = 1
     var quoted = false
+    // Paths escape `<` and `>` and hold quotes as they are; only UNIX socket names stand in quotes.
+    let isPath = p < end && p[0] == UInt8(ascii: "/")
     while p < end {
       let c = p[0]
-      if quoted {
-        if c == UInt8(ascii: "\\") { p += 1 } else if c == UInt8(ascii: "\"") { quoted = false }
-      } else if c == UInt8(ascii: "\"") {
+      if c == UInt8(ascii: "\\") {
+        p += 1
+      } else if quoted {
+        if c == UInt8(ascii: "\"") { quoted = false }
+      } else if c == UInt8(ascii: "\""), !isPath {
         quoted = true
       } else if c == UInt8(ascii: "<") {
         depth += 1
