@@ -62,6 +62,18 @@ static inline const uint8_t *trace_find(const uint8_t *p, uint64_t n, const uint
   return NULL;
 }
 
+// Index of the first `byte` among the 16 at p, or 16.
+static inline int trace_index16(const uint8_t *p, uint8_t byte) {
+#if defined(__SSE2__)
+  unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p), _mm_set1_epi8((char)byte)));
+  return mask ? __builtin_ctz(mask) : 16;
+#else
+  int i = 0;
+  while (i < 16 && p[i] != byte) i++;
+  return i;
+#endif
+}
+
 // Loads eight bytes in memory order; the caller guarantees they may be read.
 static inline uint64_t trace_load8(const uint8_t *p) {
   uint64_t word;

@@ -34,10 +34,11 @@ public struct SyscallCatalog: Sendable {
 
   /// The number of a known name.
   public func id(of name: String) -> SyscallID? {
-    let bytes = Array(name.utf8)
+    // The table reads in words: the copy is padded for it.
+    let bytes = Array(name.utf8) + [UInt8](repeating: 0, count: 40)
     return bytes.withUnsafeBufferPointer { buffer in
       guard let p = buffer.baseAddress else { return nil }
-      return table.find(p, buffer.count, hash: NameTable.hash(p, buffer.count)).map(SyscallID.init)
+      return table.find(p, name.utf8.count).map(SyscallID.init)
     }
   }
 }

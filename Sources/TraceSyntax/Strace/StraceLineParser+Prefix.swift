@@ -1,3 +1,5 @@
+import CTraceScan
+
 // PREFIX := pid? secontext? absolute? relative? [number]? [ip]?   each ends with blanks; see `man strace` under -f -t -r -n -i.
 // Judged per line: logs get pasted together, and on stderr `[pid N]` comes and goes.
 extension StraceLineParser {
@@ -74,8 +76,16 @@ extension StraceLineParser {
   private func parseStamp(
     _ p: inout Pointer, _ end: Pointer, padded: Bool, _ event: inout LineEvent
   ) {
-    // Once a second stamps change; a digit test and six products are cheaper than a cache.
     var q = p
+    let word = trace_load8(q)
+    if word == memory.pointee.stampWord, q[8] == UInt8(ascii: " ") {
+      q += 9
+      if q[0] == UInt8(ascii: " ") { _ = Self.skipBlanks(&q) }
+      event.stamp = memory.pointee.stamp
+      event.stampKind = .timeOfDay
+      p = q
+      return
+    }
     if q[2] == UInt8(ascii: ":"), q[5] == UInt8(ascii: ":"), isDigit(q[1]), isDigit(q[3]), isDigit(q[4]),
       isDigit(q[6]), isDigit(q[7])
     {
@@ -86,7 +96,10 @@ extension StraceLineParser {
       let fraction = Self.fraction(&q, &event)
       guard q[0] == UInt8(ascii: " "), q < end else { return }
       _ = Self.skipBlanks(&q)
-      event.stamp = (hours * 3600 + minutes * 60 + seconds) * 1_000_000_000 + fraction
+      let whole = (hours * 3600 + minutes * 60 + seconds) * 1_000_000_000
+      memory.pointee.stampWord = word
+      memory.pointee.stamp = whole
+      event.stamp = whole + fraction
       event.stampKind = .timeOfDay
       p = q
       return

@@ -1,3 +1,5 @@
+import CTraceScan
+
 // The right end of a call line:  `) = VALUE [decoration] [ERROR (text)] [(aux)]* [<TIME>]`, or `<unfinished ...>`.
 extension StraceLineParser {
   enum Tail { case complete, unfinished, detached, incomplete }
@@ -10,7 +12,13 @@ extension StraceLineParser {
     while r > low, r[-1] == UInt8(ascii: " ") { r -= 1 }
     guard r - low >= 4 else { return .incomplete }
     if r[-1] == UInt8(ascii: ">") {
-      if isDigit(r[-2]) {
+      // ` <0.000071>`: below ten seconds, microseconds.
+      if r - low > 12, r[-10] == UInt8(ascii: "<"), r[-11] == UInt8(ascii: " "), r[-8] == UInt8(ascii: "."),
+        let micros = Self.shortSeconds(trace_load8(r - 9))
+      {
+        event.duration = micros &* 1000
+        r -= 11
+      } else if isDigit(r[-2]) {
         var q = r - 2
         while q > low, isDigit(q[0]) || q[0] == UInt8(ascii: ".") { q -= 1 }
         if q[0] == UInt8(ascii: "<"), q > low, q[-1] == UInt8(ascii: " ") {
@@ -24,6 +32,20 @@ extension StraceLineParser {
     }
     if parsePlainResult(low, r, base, &event) { return .complete }
     return parseOddResult(low, r, base, &event) ? .complete : .incomplete
+  }
+
+  /// `D.DDDDDD` as a word -> microseconds; nil when one of them is no digit. Pairs, then fours, as usual for digits in a word.
+  @inline(__always)
+  static func shortSeconds(_ word: UInt64) -> Int64? {
+    let bytes = UInt64(littleEndian: word)
+    // The point becomes a zero digit in front of the fraction.
+    let digits = (bytes & ~0xff00 | 0x3000) &- 0x3030_3030_3030_3030
+    guard (digits | (digits &+ 0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 == 0 else { return nil }
+    let pairs = (digits &* 10 &+ digits >> 8) & 0x00ff_00ff_00ff_00ff
+    let fours = (pairs &* 100 &+ pairs >> 16) & 0x0000_ffff_0000_ffff
+    let value = Int64((fours &* 10_000 &+ fours >> 32) & 0xffff_ffff)
+    // value reads D0DDDDDD.
+    return value / 10_000_000 &* 1_000_000 &+ value % 10_000_000
   }
 
   /// ` <unfinished ...>`, ` <detached ...>`, ` <pid changed to N ...>` at the end of the line.
@@ -58,7 +80,10 @@ extension StraceLineParser {
   ) -> Bool {
     var r = end
     var errno = Errno.none
-    if r[-1] == UInt8(ascii: ")") {
+    if r[-1] == UInt8(ascii: ")"), let known = memory.pointee.errors.find(r, low) {
+      errno = known.errno
+      r -= known.count
+    } else if r[-1] == UInt8(ascii: ")") {
       var q = r - 2
       while q > low, q[0] != UInt8(ascii: "("), q[0] != UInt8(ascii: ")") { q -= 1 }
       guard q > low + 4, q[0] == UInt8(ascii: "("), q[-1] == UInt8(ascii: " ") else { return false }
@@ -66,9 +91,8 @@ extension StraceLineParser {
       q = nameEnd
       while q > low, isNameByte(q[-1]) { q -= 1 }
       guard q[0] == UInt8(ascii: "E"), nameEnd - q > 2, q > low, q[-1] == UInt8(ascii: " ") else { return false }
-      var hash = NameTable.seed
-      for i in 0..<(nameEnd - q) { hash = NameTable.step(hash, q[i]) }
-      errno = errnos.find(q, nameEnd - q, hash: NameTable.finish(hash)).map(Errno.init) ?? .unnamed
+      errno = errnos.find(q, nameEnd - q).map(Errno.init) ?? .unnamed
+      memory.pointee.errors.learn(q - 1, end, errno)
       r = q - 1
     }
     var q = r
@@ -174,13 +198,9 @@ extension StraceLineParser {
       p += 1
       if p[0] == UInt8(ascii: "E"), errno == .none {
         let name = p
-        var hash = NameTable.seed
-        while p < end, isNameByte(p[0]) {
-          hash = NameTable.step(hash, p[0])
-          p += 1
-        }
+        while p < end, isNameByte(p[0]) { p += 1 }
         guard p - name > 2 else { return false }
-        errno = errnos.find(name, p - name, hash: NameTable.finish(hash)).map(Errno.init) ?? .unnamed
+        errno = errnos.find(name, p - name).map(Errno.init) ?? .unnamed
       } else if p[0] == UInt8(ascii: "(") {
         // Aux texts hold anything, brackets and strings included; the last one ends the line.
         guard end[-1] == UInt8(ascii: ")") else { return false }

@@ -24,15 +24,31 @@ struct StraceLineParser {
   let errnos = Errno.table
   /// Whether bytes of a call's buffers are scanned for AMF0 headers, by syscall number.
   let carriesPayload: UnsafeMutablePointer<Bool>
+  let memory: UnsafeMutablePointer<Memory>
+
+  /// What the lines before taught: stamps and error texts repeat for thousands of lines.
+  struct Memory {
+    /// `07:08:55` as a word, and its nanoseconds.
+    var stampWord: UInt64 = 0
+    var stamp: Int64 = 0
+    var errors = ErrorTexts()
+  }
 
   init() {
     let roles = SyscallCatalog.shared.roles
     carriesPayload = .allocate(capacity: Int(UInt16.max) + 1)
     carriesPayload.initialize(repeating: false, count: Int(UInt16.max) + 1)
+    memory = .allocate(capacity: 1)
+    memory.initialize(to: Memory())
     for (index, role) in roles.enumerated() { carriesPayload[index] = role.isRead || role.isWrite }
   }
 
-  func deallocate() { carriesPayload.deallocate() }
+  func deallocate() {
+    carriesPayload.deallocate()
+    memory.pointee.errors.deallocate()
+    memory.deinitialize(count: 1)
+    memory.deallocate()
+  }
 
   /// Parses the bytes [start, end) of a chunk that begins at `base`; 64 readable bytes follow `end`.
   @inline(__always)
@@ -66,19 +82,20 @@ struct StraceLineParser {
   private func parseCall(
     _ start: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent
   ) {
-    var p = start
-    var hash = NameTable.seed
-    // A newline or padding follows the line's end, so the loop stops there.
-    while isNameByte(p[0]) {
-      hash = NameTable.step(hash, p[0])
-      p += 1
+    // Known names are shorter than 32 bytes, and a match in the table proves that all of them are name bytes.
+    var count = Int(trace_index16(start, UInt8(ascii: "(")))
+    if count == 16 { count += Int(trace_index16(start + 16, UInt8(ascii: "("))) }
+    if count < 32, start + count < end, let id = syscalls.find(start, count) {
+      event.syscall = SyscallID(rawValue: id)
+      finishCall(start + count + 1, end, base, &event)
+      return
     }
-    if p[0] != UInt8(ascii: "(") || p >= end {
+    var p = start
+    while p < end, isNameByte(p[0]) { p += 1 }
+    guard p < end, p[0] == UInt8(ascii: "(") else {
       parseUnusualName(start, p, end, base, &event)
       return
     }
-    let count = p - start
-    event.syscall = syscalls.find(start, count, hash: NameTable.finish(hash)).map(SyscallID.init) ?? .unknown
     finishCall(p + 1, end, base, &event)
   }
 
@@ -105,16 +122,15 @@ struct StraceLineParser {
       start[3] == UInt8(ascii: "."), start[4] == UInt8(ascii: " ")
     else { return }
     let name = start + 5
-    var p = name
-    var hash = NameTable.seed
-    while isNameByte(p[0]) {
-      hash = NameTable.step(hash, p[0])
-      p += 1
+    var count = Int(trace_index16(name, UInt8(ascii: " ")))
+    if count == 16 {
+      while name + count < end, isNameByte(name[count]) { count += 1 }
     }
+    var p = name + count
     // " resumed" is the eight bytes after the name.
     guard end - p >= 9, trace_load8(p) == Self.resumedWord, p[8] == UInt8(ascii: ">") else { return }
     event.bodyStart = UInt32(truncatingIfNeeded: name - base)
-    event.syscall = syscalls.find(name, p - name, hash: NameTable.finish(hash)).map(SyscallID.init) ?? .unknown
+    event.syscall = syscalls.find(name, count).map(SyscallID.init) ?? .unknown
     p += 9
     if p < end, p[0] == UInt8(ascii: " ") { p += 1 }
     event.argumentsStart = UInt32(truncatingIfNeeded: p - base)
