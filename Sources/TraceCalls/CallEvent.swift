@@ -60,25 +60,25 @@ public struct CallEvent: @unchecked Sendable, BitwiseCopyable {
   public var hasStart = true
 
   /// Whether the call completed: it returned, and strace counts it.
-  @inline(__always)
+  @inlinable
   public var isCompleted: Bool {
     (phase == .whole || phase == .returned || phase == .returnedOnly) && !flags.contains(.noResult)
   }
 
   /// Whether it succeeded with a known result.
-  @inline(__always)
+  @inlinable
   public var succeeded: Bool {
     errno == .none && !flags.contains(.noResult) && !flags.contains(.unavailable)
   }
 
   /// When the call ended: start + duration of a whole line, the stamp of the resumed line of a stitched call.
-  @inline(__always)
+  @inlinable
   public var end: Int64 {
     phase == .whole && duration > 0 ? stamp &+ duration : stamp
   }
 
   /// Start of the busy span [a, a + duration).
-  @inline(__always)
+  @inlinable
   public var busyStart: Int64 {
     if phase == .whole || duration <= 0 { return stamp }
     let a = stamp &- duration

@@ -42,26 +42,26 @@ public enum StampKind: UInt8, Sendable, BitwiseCopyable {
 
 public struct LineFlags: OptionSet, Sendable, BitwiseCopyable {
   public let rawValue: UInt16
-  @inline(__always)
+  @inlinable
   public init(rawValue: UInt16) { self.rawValue = rawValue }
   /// The result is `?` and no errno follows: the call never returned.
-  public static let noResult = LineFlags(rawValue: 1)
+  @inlinable public static var noResult: Self { Self(rawValue: 1) }
   /// `= ? <unavailable>`: returned, result and time unknown.
-  public static let unavailable = LineFlags(rawValue: 2)
+  @inlinable public static var unavailable: Self { Self(rawValue: 2) }
   /// The bytes of a read or written buffer hold an AMF0 string header (`\2\0` in strace's spelling).
-  public static let amf = LineFlags(rawValue: 4)
+  @inlinable public static var amf: Self { Self(rawValue: 4) }
   /// A `<...>` decoration follows the number of the first argument.
-  public static let decorated = LineFlags(rawValue: 8)
+  @inlinable public static var decorated: Self { Self(rawValue: 8) }
   /// The stamp is printed with a fraction.
-  public static let fineStamp = LineFlags(rawValue: 16)
+  @inlinable public static var fineStamp: Self { Self(rawValue: 16) }
   /// The result is an unsigned number above `Int64.max`, or was clamped.
-  public static let hugeResult = LineFlags(rawValue: 32)
+  @inlinable public static var hugeResult: Self { Self(rawValue: 32) }
   /// A fd decoration follows the result.
-  public static let decoratedResult = LineFlags(rawValue: 64)
+  @inlinable public static var decoratedResult: Self { Self(rawValue: 64) }
   /// The pid stands in brackets, as strace writes to a terminal: the program's own output may be among the lines.
-  public static let bracketedPid = LineFlags(rawValue: 256)
+  @inlinable public static var bracketedPid: Self { Self(rawValue: 256) }
   /// A resumed line that ends `<unfinished ...>`: the call is still open.
-  public static let stillOpen = LineFlags(rawValue: 128)
+  @inlinable public static var stillOpen: Self { Self(rawValue: 128) }
 }
 
 /// One line of a log as fixed-size numbers; text stays in the chunk.
@@ -89,8 +89,8 @@ public struct LineEvent: Sendable, BitwiseCopyable {
   public var duration = LineEvent.unknownDuration
   public var result: Int64 = 0
 
-  public static let noDescriptor = Int32.min
-  public static let unknownDuration: Int64 = -1
+  @inlinable public static var noDescriptor: Int32 { .min }
+  @inlinable public static var unknownDuration: Int64 { -1 }
 
   @inline(__always)
   public init() {}

@@ -1,5 +1,5 @@
-// Byte scans that pure Swift does several times slower: newline positions and a three-byte pattern, 64 bytes a step.
-// Every function may read up to 66 bytes past `p`: chunk buffers are padded for it (LineChunk.padding).
+// Byte scans that pure Swift does several times slower: newline positions and short patterns, 64 bytes a step.
+// Every function may read up to 66 bytes past the last byte it is asked about: chunk buffers are padded for it (LineChunk.padding).
 #ifndef TRACE_SCAN_H
 #define TRACE_SCAN_H
 
@@ -40,16 +40,26 @@ static inline uint64_t trace_equal_mask(const uint8_t *p, uint8_t byte) {
 // Bit i is set where p[i] is a newline.
 static inline uint64_t trace_newline_mask(const uint8_t *p) { return trace_equal_mask(p, '\n'); }
 
-// Whether `a`, `b`, `c` follow each other somewhere in the n bytes at p.
-static inline int trace_contains3(const uint8_t *p, uint64_t n, uint8_t a, uint8_t b, uint8_t c) {
-  if (n < 3) return 0;
-  for (uint64_t i = 0; i + 2 < n; i += 64) {
-    uint64_t hit = trace_equal_mask(p + i, a) & trace_equal_mask(p + i + 1, b) & trace_equal_mask(p + i + 2, c);
-    if (n - i - 2 < 64) hit &= (1ULL << (n - i - 2)) - 1;
-    if (hit) return 1;
+// Whether the k bytes at `word` occur in the n at p: the first three of them are looked for 64 places a step, the rest where they match.
+static inline int trace_contains(const uint8_t *p, uint64_t n, const char *word, uint64_t k) {
+  if (n < k) return 0;
+  const uint64_t places = n - k + 1;
+  for (uint64_t i = 0; i < places; i += 64) {
+    uint64_t hit = trace_equal_mask(p + i, (uint8_t)word[0]);
+    hit &= trace_equal_mask(p + i + 1, (uint8_t)word[1]);
+    hit &= trace_equal_mask(p + i + 2, (uint8_t)word[2]);
+    if (places - i < 64) hit &= (1ULL << (places - i)) - 1;
+    for (; hit; hit &= hit - 1) {
+      const uint8_t *at = p + i + __builtin_ctzll(hit);
+      if (memcmp(at + 3, word + 3, (size_t)k - 3) == 0) return 1;
+    }
   }
   return 0;
 }
+
+// An AMF0 string header of less than 256 bytes, 02 00, in strace's octal and in its hexadecimal spelling.
+static inline int trace_contains_amf_octal(const uint8_t *p, uint64_t n) { return trace_contains(p, n, "\\2\\0\\", 5); }
+static inline int trace_contains_amf_hex(const uint8_t *p, uint64_t n) { return trace_contains(p, n, "x02\\x00", 7); }
 
 // The first occurrence of the k bytes at `needle` in the n at p, or NULL (memmem is not in every libc's namespace).
 static inline const uint8_t *trace_find(const uint8_t *p, uint64_t n, const uint8_t *needle, uint64_t k) {

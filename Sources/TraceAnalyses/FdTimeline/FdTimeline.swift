@@ -258,11 +258,10 @@ public struct FdTimeline: Analysis {
     }
     let series = FdSeries.collect(rows, context, options: options)
     let ranks = Dictionary(uniqueKeysWithValues: series.enumerated().map { ($1.incarnation, Int32($0)) })
-    rows = rows.compactMap { row in
-      guard let rank = ranks[row.incarnation] else { return nil }
-      var row = row
-      row.series = rank &* 2 &+ (row.isRead ? 0 : 1)
-      return row
+    // In place: the rows are what memory grows with.
+    rows.removeAll { ranks[$0.incarnation] == nil }
+    for index in rows.indices {
+      rows[index].series = (ranks[rows[index].incarnation] ?? 0) &* 2 &+ (rows[index].isRead ? 0 : 1)
     }
     rows.sort { ($0.interval, $0.series) < ($1.interval, $1.series) }
     return FdTimelineResult(

@@ -1,13 +1,13 @@
 /// An error of a call by its Linux number; 0 is none.
 public struct Errno: Hashable, Comparable, Sendable, BitwiseCopyable {
   public let rawValue: UInt16
-  @inline(__always)
+  @inlinable
   public init(rawValue: UInt16) { self.rawValue = rawValue }
-  public static let none = Errno(rawValue: 0)
-  public static let badDescriptor = Errno(rawValue: 9)
-  public static let again = Errno(rawValue: 11)
+  @inlinable public static var none: Self { Self(rawValue: 0) }
+  @inlinable public static var badDescriptor: Self { Self(rawValue: 9) }
+  @inlinable public static var again: Self { Self(rawValue: 11) }
   /// An `E...` name that this table does not know.
-  public static let unnamed = Errno(rawValue: .max)
+  @inlinable public static var unnamed: Self { Self(rawValue: .max) }
   public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
   /// `EAGAIN`, or `errno 4000` for a number without a name.

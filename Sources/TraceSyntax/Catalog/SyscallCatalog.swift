@@ -1,10 +1,10 @@
 /// A system call's name as a small number: below ``SyscallCatalog/count`` a known name, above it one met in the log.
 public struct SyscallID: Hashable, Comparable, Sendable, BitwiseCopyable {
   public let rawValue: UInt16
-  @inline(__always)
+  @inlinable
   public init(rawValue: UInt16) { self.rawValue = rawValue }
   /// A name that is not in the catalogue; the ordered consumer gives it a number of its own.
-  public static let unknown = SyscallID(rawValue: .max)
+  @inlinable public static var unknown: Self { Self(rawValue: .max) }
   public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
 

@@ -1,4 +1,5 @@
 /// What a system call does to descriptors and tasks, as far as any analysis cares.
+@frozen
 public enum SyscallRole: UInt8, Sendable {
   case other
   /// Takes bytes from the descriptor in its first argument; the result is their number.
@@ -22,7 +23,7 @@ public enum SyscallRole: UInt8, Sendable {
   case futex
 
   /// Whether bytes flow from the descriptor to the program.
-  public var isRead: Bool { self == .read || self == .readMessages }
+  @inlinable public var isRead: Bool { self == .read || self == .readMessages }
   /// Whether bytes flow from the program to the descriptor.
-  public var isWrite: Bool { self == .write || self == .writeMessages }
+  @inlinable public var isWrite: Bool { self == .write || self == .writeMessages }
 }

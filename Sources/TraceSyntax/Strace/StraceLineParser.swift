@@ -150,9 +150,12 @@ struct StraceLineParser {
     guard carriesPayload[Int(event.syscall.rawValue)] else { return }
     let text = base + Int(event.argumentsStart)
     let count = UInt64(event.argumentsEnd - event.argumentsStart)
-    let slash = UInt8(ascii: "\\")
-    if trace_contains3(text, count, slash, UInt8(ascii: "2"), slash) != 0
-      || (trace_contains3(text, count, UInt8(ascii: "x"), UInt8(ascii: "0"), UInt8(ascii: "2")) != 0)
+    // One literal right after the descriptor (or at the start of a second half) is octal or hex as a whole; several may differ.
+    let quote = Int(trace_index16(text, UInt8(ascii: "\"")))
+    let isSingle = quote == 0 || (quote < 16 && quote > 2 && text[quote - 2] == UInt8(ascii: ","))
+    let isHex = isSingle && text[quote + 1] == UInt8(ascii: "\\") && text[quote + 2] == UInt8(ascii: "x")
+    if (!isHex && trace_contains_amf_octal(text, count) != 0)
+      || ((isHex || !isSingle) && trace_contains_amf_hex(text, count) != 0)
     {
       event.flags.insert(.amf)
     }
