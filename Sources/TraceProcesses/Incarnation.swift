@@ -20,7 +20,7 @@ public struct Incarnation: Sendable {
   }
 
   /// The table it is in: an index into the model.
-  public let table: Int32
+  public internal(set) var table: Int32
   public let descriptor: Int32
   /// 0 for what was there when first met; -1 for EBADF.
   public internal(set) var n: Int32

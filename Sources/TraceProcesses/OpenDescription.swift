@@ -17,18 +17,42 @@ public struct OpenDescription: Sendable {
   public var rtmp: RTMPSession?
   /// Transfers still to be looked at for a protocol.
   var sniffsLeft: UInt8 = 32
-  /// Length of the decoration read last: the text is read again only when it changed.
-  var decorationLength = 0
+  /// Fingerprint of the decoration read last: the text is read again only when it changed.
+  var decoration: UInt64 = 0
 
   /// The protocol's name in reports, or empty.
   public var protocolName: String { rtmp == nil ? "" : "rtmp" }
   /// The RTMP stream name, where the string showed it.
   public var stream: String? { rtmp?.stream }
 
+  static func fingerprint(_ text: UnsafeRawBufferPointer) -> UInt64 {
+    var hash = UInt64(truncatingIfNeeded: text.count) &+ 1
+    var i = 0
+    while i + 8 <= text.count {
+      hash = (hash ^ text.loadUnaligned(fromByteOffset: i, as: UInt64.self)) &* 0x9e37_79b9_7f4a_7c15
+      hash ^= hash >> 32
+      i += 8
+    }
+    while i < text.count {
+      hash = (hash ^ UInt64(text[i])) &* 0x100_0000_01b3
+      i += 1
+    }
+    return hash
+  }
+
+  /// Whether both cannot be one description: another kind of thing, or another peer. Paths may change under a descriptor (rename),
+  /// and sockets gain addresses.
+  func contradicts(_ other: OpenDescription) -> Bool {
+    if let peer, let theirs = other.peer, peer != theirs { return true }
+    let vague: Set<DescriptorKind> = [.unknown, .socket, .other]
+    if vague.contains(kind) || vague.contains(other.kind) { return false }
+    let files: Set<DescriptorKind> = [.file, .directory, .device]
+    return kind != other.kind && !(files.contains(kind) && files.contains(other.kind))
+  }
+
   /// Takes over what a `-y`/`-yy` decoration says; it wins over inference.
   mutating func decorate(_ text: UnsafeRawBufferPointer) {
-    guard text.count != decorationLength else { return }
-    decorationLength = text.count
+    decoration = Self.fingerprint(text)
     let name = String(decoding: text.prefix(4096), as: UTF8.self)
     if name.hasPrefix("/") {
       if let nested = name.lastIndex(of: "<"), name.hasSuffix(">") {

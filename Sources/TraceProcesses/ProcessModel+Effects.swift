@@ -21,8 +21,9 @@ extension ProcessModel {
           table, descriptor, .pre, event, line: event.pointee.startLine, time: event.pointee.start)
       }
       if event.pointee.flags.contains(.decorated), tasks[thread].open.incarnation >= 0 { decorate(event) }
+      tasks[thread].hasTouchedTable = true
       if role == .close {
-        tasks[thread].open.undo = close(table, descriptor, .syscall(event.pointee.syscall), event, at: event.pointee.startLine)
+        tasks[thread].open.undo = close(tasks[thread].table, descriptor, .syscall(event.pointee.syscall), event, at: event.pointee.startLine)
       }
     case .closeRange: beginCloseRange(event)
     case .move: beginMove(event)
@@ -59,6 +60,7 @@ extension ProcessModel {
         reopen(undo)
       } else if event.pointee.succeeded {
         tasks[thread].hasUsedTable = true
+        seesCloses = true
       }
     case .clone: endClone(event)
     case .other, .futex, .closeRange, .move, .exit: break
@@ -88,10 +90,25 @@ extension ProcessModel {
   }
 
   private mutating func decorate(_ event: UnsafeMutablePointer<CallEvent>) {
-    let description = Int(incarnations[Int(tasks[Int(event.pointee.thread)].open.incarnation)].description)
+    let thread = Int(event.pointee.thread)
     let text = event.pointee.phase == .whole ? event.pointee.closing : event.pointee.opening
     guard let decoration = Arguments(text).decoration(0) else { return }
-    descriptions[description].decorate(decoration)
+    let description = Int(incarnations[Int(tasks[thread].open.incarnation)].description)
+    guard descriptions[description].decoration != OpenDescription.fingerprint(decoration) else { return }
+    if descriptions[description].decoration != 0, mayBeSplit(thread, over: tasks[thread].open.incarnation) {
+      var printed = OpenDescription()
+      printed.decorate(decoration)
+      if printed.contradicts(descriptions[description]) {
+        split(
+          event,
+          because: "uses descriptor \(event.pointee.descriptor) for something else than process \(processLabel(tasks[thread].table))")
+        tasks[thread].open.isFresh = true
+        tasks[thread].open.incarnation = create(
+          tasks[thread].table, event.pointee.descriptor, .pre, event, line: event.pointee.startLine, time: event.pointee.start)
+      }
+    }
+    let current = Int(incarnations[Int(tasks[thread].open.incarnation)].description)
+    descriptions[current].decorate(decoration)
   }
 
   private mutating func beginCloseRange(_ event: UnsafeMutablePointer<CallEvent>) {

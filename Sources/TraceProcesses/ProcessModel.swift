@@ -27,6 +27,10 @@ public struct ProcessModel {
     var table: Int32 = -1
     /// Put into its table by assumption, not by a clone seen or a list given.
     var isAssumed = false
+    /// Likewise, or the one that the others were put with.
+    var isAssumedOrFirst = false
+    /// Has read, written or closed something there.
+    var hasTouchedTable = false
     /// Has opened or closed something there.
     var hasUsedTable = false
     var open = Open()
@@ -48,6 +52,10 @@ public struct ProcessModel {
   private var forkCounts: [Int32: Int] = [:]
   private var firstLivingTable: Int32 = -1
   private var liveUsers = 0
+  /// The log showed that several processes were attached.
+  private var laterTasksAreAlone = false
+  /// Closes are traced.
+  var seesCloses = false
   /// Commands found in this batch's payloads, in log order.
   public internal(set) var sightings: [RTMPSighting] = []
   /// What was assumed, for people.
@@ -138,6 +146,7 @@ public struct ProcessModel {
     let thread = Int(event.pointee.thread)
     let tid = event.pointee.tid
     var isAssumed = false
+    var isFirst = false
     let table: Int32
     if let known = unborn.removeValue(forKey: tid) {
       table = known
@@ -147,13 +156,14 @@ public struct ProcessModel {
       table = tableByNumber[tgid] ?? newTable(String(tgid), tgid)
     } else if event.pointee.phase != .returnedOnly, let born = adoptFromOnlyClone(tid) {
       table = born
-    } else if options.grouping == .each || liveUsers == 0 {
+    } else if options.grouping == .each || laterTasksAreAlone || liveUsers == 0 {
       table = tableByNumber[tid] ?? newTable(String(tid), tid)
+      isFirst = true
     } else {
       isAssumed = true
       table = firstLivingTable >= 0 ? firstLivingTable : newTable(String(tid), tid)
     }
-    tasks[thread] = Task(tid: tid, table: table, isAssumed: isAssumed)
+    tasks[thread] = Task(tid: tid, table: table, isAssumed: isAssumed, isAssumedOrFirst: isAssumed || isFirst)
     tables[Int(table)].users += 1
     liveUsers += 1
   }
@@ -394,20 +404,76 @@ public struct ProcessModel {
     _ event: UnsafeMutablePointer<CallEvent>, _ number: Int32, _ origin: Incarnation.Event
   ) {
     let thread = Int(event.pointee.thread)
-    guard options.grouping == .auto, tasks[thread].isAssumed, !tasks[thread].hasUsedTable else { return }
+    guard mayBeSplit(thread, over: tables[Int(tasks[thread].table)][number].current) else { return }
     // dup2 replaces what is open by design.
     if case .syscall(let id) = origin, Int(id.rawValue) < roles.count, roles[Int(id.rawValue)] == .duplicateTo { return }
+    split(event, because: "opened descriptor \(number), open in process \(processLabel(tasks[thread].table))")
+  }
+
+  /// Whether a task shares its table with whoever met `incarnation` by assumption only, and the log may still contradict it: where closes
+  /// are traced a number in use is no number to be had; where they are filtered out, only a task that has not opened anything yet is let go.
+  func mayBeSplit(_ thread: Int, over incarnation: Int32) -> Bool {
+    guard options.grouping == .auto, tasks[thread].isAssumedOrFirst, seesCloses || !tasks[thread].hasUsedTable else { return false }
+    let other = incarnations[Int(incarnation)].openedTid
+    return other != tasks[thread].tid
+      && tasks.contains { $0.tid == other && $0.table == tasks[thread].table && $0.isAssumedOrFirst }
+  }
+
+  /// Gives a task a table of its own, and takes those along that have not touched a descriptor yet: nothing ties them to the others.
+  /// Tasks met later are on their own too; several processes were attached.
+  mutating func split(_ event: UnsafeMutablePointer<CallEvent>, because reason: String) {
+    let thread = Int(event.pointee.thread)
     let old = tasks[thread].table
     let tid = event.pointee.tid
+    for index in tasks.indices
+    where index != thread && tasks[index].table == old && tasks[index].isAssumedOrFirst && !tasks[index].hasTouchedTable {
+      tasks[index].table = -1
+      tables[Int(old)].users -= 1
+      liveUsers -= 1
+    }
+    laterTasksAreAlone = true
     tables[Int(old)].users -= 1
     let table = newTable(String(tid), tid)
     tables[Int(table)].users = 1
     tasks[thread].table = table
     tasks[thread].isAssumed = false
+    tasks[thread].isAssumedOrFirst = false
     event.pointee.process = table
-    note(
-      "task \(tid) opened descriptor \(number), open in process \(tables[Int(old)].label): it is taken for a process of its own from line \(event.pointee.endLine) on (--processes, --tids)"
-    )
+    moveIncarnations(of: tid, from: old, to: table)
+    renameIfLeft(old)
+    note("task \(tid) \(reason): they are taken for processes of their own from line \(event.pointee.endLine) on (--processes, --tids)")
+  }
+
+  /// What a task met or opened in the table it shared was its own.
+  private mutating func moveIncarnations(of tid: Int32, from old: Int32, to table: Int32) {
+    for index in incarnations.indices where incarnations[index].table == old && incarnations[index].openedTid == tid {
+      let descriptor = incarnations[index].descriptor
+      incarnations[index].table = table
+      guard incarnations[index].n >= 0 else {
+        tables[Int(old)].bad[descriptor] = nil
+        tables[Int(table)].bad[descriptor] = Int32(index)
+        continue
+      }
+      var entry = tables[Int(table)][descriptor]
+      entry.next = incarnations[index].n + 1
+      entry.isKnown = true
+      if tables[Int(old)][descriptor].current == Int32(index) {
+        tables[Int(old)][descriptor].current = -1
+        tables[Int(old)][descriptor].isKnown = false
+        entry.current = Int32(index)
+      }
+      tables[Int(table)][descriptor] = entry
+    }
+  }
+
+  /// A table bears the name of a task that uses it.
+  private mutating func renameIfLeft(_ table: Int32) {
+    let users = tasks.indices.filter { tasks[$0].table == table }
+    guard let first = users.first, !users.contains(where: { tasks[$0].tid == tables[Int(table)].number }) else { return }
+    if tableByNumber[tables[Int(table)].number] == table { tableByNumber[tables[Int(table)].number] = nil }
+    tables[Int(table)].number = tasks[first].tid
+    tables[Int(table)].label = String(tasks[first].tid)
+    tableByNumber[tasks[first].tid] = table
   }
 
   mutating func note(_ text: String) {
