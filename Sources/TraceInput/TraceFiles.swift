@@ -2,7 +2,7 @@ import Glibc
 
 /// Which files make up a log, and how they become one stream.
 public struct TraceFiles: Sendable {
-  /// How several files relate. DESIGN: without pid prefixes and with numeric suffixes they are a `-ff` set.
+  /// How several files relate. Automatic: without pid prefixes and with numeric suffixes they are a `-ff` set.
   public enum Arrangement: String, Sendable, CaseIterable {
     case automatic, ff, sequence
   }

@@ -23,7 +23,8 @@ extension ProcessModel {
       if event.pointee.flags.contains(.decorated), tasks[thread].open.incarnation >= 0 { decorate(event) }
       tasks[thread].hasTouchedTable = true
       if role == .close {
-        tasks[thread].open.undo = close(tasks[thread].table, descriptor, .syscall(event.pointee.syscall), event, at: event.pointee.startLine)
+        tasks[thread].open.undo = close(
+          tasks[thread].table, descriptor, .syscall(event.pointee.syscall), event, at: event.pointee.startLine)
       }
     case .closeRange: beginCloseRange(event)
     case .move: beginMove(event)
@@ -101,7 +102,8 @@ extension ProcessModel {
       if printed.contradicts(descriptions[description]) {
         split(
           event,
-          because: "uses descriptor \(event.pointee.descriptor) for something else than process \(processLabel(tasks[thread].table))")
+          because:
+            "uses descriptor \(event.pointee.descriptor) for something else than process \(processLabel(tasks[thread].table))")
         tasks[thread].open.isFresh = true
         tasks[thread].open.incarnation = create(
           tasks[thread].table, event.pointee.descriptor, .pre, event, line: event.pointee.startLine, time: event.pointee.start)

@@ -4,7 +4,7 @@ import TraceSyntax
 /// Which incarnation of which descriptor each call is on: follows clone, exec, exit, open, dup and close through the log.
 ///
 /// Runs over every batch before the analyses and fills in `process`, `incarnation` and `otherIncarnation` of its events. What
-/// holds is DESIGN's: a close takes effect at its entry line; a new descriptor at the line where its call returns; a read or write is
+/// holds is in Definitions: a close takes effect at its entry line; a new descriptor at the line where its call returns; a read or write is
 /// on the incarnation at its start; EBADF meets nothing.
 public struct ProcessModel {
   /// What a task's open call will need when it returns.
@@ -413,7 +413,9 @@ public struct ProcessModel {
   /// Whether a task shares its table with whoever met `incarnation` by assumption only, and the log may still contradict it: where closes
   /// are traced a number in use is no number to be had; where they are filtered out, only a task that has not opened anything yet is let go.
   func mayBeSplit(_ thread: Int, over incarnation: Int32) -> Bool {
-    guard options.grouping == .auto, tasks[thread].isAssumedOrFirst, seesCloses || !tasks[thread].hasUsedTable else { return false }
+    guard options.grouping == .auto, tasks[thread].isAssumedOrFirst, seesCloses || !tasks[thread].hasUsedTable else {
+      return false
+    }
     let other = incarnations[Int(incarnation)].openedTid
     return other != tasks[thread].tid
       && tasks.contains { $0.tid == other && $0.table == tasks[thread].table && $0.isAssumedOrFirst }
@@ -441,7 +443,9 @@ public struct ProcessModel {
     event.pointee.process = table
     moveIncarnations(of: tid, from: old, to: table)
     renameIfLeft(old)
-    note("task \(tid) \(reason): they are taken for processes of their own from line \(event.pointee.endLine) on (--processes, --tids)")
+    note(
+      "task \(tid) \(reason): they are taken for processes of their own from line \(event.pointee.endLine) on (--processes, --tids)"
+    )
   }
 
   /// What a task met or opened in the table it shared was its own.

@@ -3,7 +3,7 @@ public enum RecordFormat: String, CaseIterable, Sendable {
   case table, csv, tsv, json, ndjson
 }
 
-/// A column of a report: its name is a contract (DESIGN, section 5).
+/// A column of a report: its name is a contract.
 public struct Column: Sendable {
   public enum Kind: Sendable { case text, number, flag }
   public let name: String
