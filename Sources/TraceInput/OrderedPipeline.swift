@@ -21,6 +21,8 @@ public final class OrderedPipeline<Slot: AnyObject & Sendable>: @unchecked Senda
   private var threads: [WorkerThread] = []
 
   /// - Parameters:
+  ///   - slots: the places that chunks go through; more than workers.
+  ///   - workers: threads.
   ///   - fill: called by one worker at a time, in order; false at the end.
   ///   - transform: called by workers in parallel with the worker's number.
   public init(

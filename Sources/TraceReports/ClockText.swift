@@ -16,7 +16,9 @@ public struct ClockText: Sendable {
 
   /// `13:58:09`, `+1d 00:00:05`, `2026-11-21T07:52:35Z`, or seconds for a relative log; nil without a clock.
   ///
-  /// - Parameter digits: of the fraction; nil for as many as the stamps have.
+  /// - Parameters:
+  ///   - nanoseconds: on the log's clock.
+  ///   - digits: of the fraction; nil for as many as the stamps have.
   public func time(_ nanoseconds: Int64, digits: Int? = nil) -> String? {
     let digits = digits ?? (isFine ? (nanoseconds % 1000 == 0 ? 6 : 9) : 0)
     switch kind {

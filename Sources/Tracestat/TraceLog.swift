@@ -64,8 +64,14 @@ public final class TraceLog {
     init(_ analysis: A) { self.analysis = analysis }
   }
 
+  /// The lines with these numbers, from 1, as reports name them: evidence to read.
+  public func lines(_ range: ClosedRange<Int>) throws -> [(number: Int, text: [UInt8])] {
+    try LineFinder.lines(range, of: files)
+  }
+
+  private var files: TraceFiles { TraceFiles(paths, arrangement: options.arrangement, options: options.input) }
+
   func open() throws -> TraceContext {
-    let files = TraceFiles(paths, arrangement: options.arrangement, options: options.input)
     let reader = try CallReader(files, options: ReadOptions(workers: options.workers))
     return TraceContext(reader: reader, processes: options.processes)
   }

@@ -29,7 +29,7 @@ enum Pass {
     }
     for note in report.notes { say("note: \(note)") }
     if !input.quiet { say(report.ledgerReport.verdict) }
-    if report.isPartial { throw ExitCode(1) }
+    if report.isPartial || (input.strict && report.ledger.notUnderstood > 0) { throw ExitCode(1) }
   }
 
   static func say(_ text: String) { Terminal.complain("tracestat: \(text.terminalSafe)\n") }

@@ -16,7 +16,7 @@ struct TracestatCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      FdTimelineCommand.self, FdsCommand.self, RtmpCommand.self, SummaryCommand.self, LedgerCommand.self,
+      FdTimelineCommand.self, FdsCommand.self, RtmpCommand.self, SummaryCommand.self, LedgerCommand.self, ShowCommand.self,
     ])
 
   static func main() {

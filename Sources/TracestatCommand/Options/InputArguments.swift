@@ -27,6 +27,9 @@ struct InputArguments: ParsableArguments {
   @Flag(name: .shortAndLong, help: "No progress, no ledger line on standard error; errors and warnings stay.")
   var quiet = false
 
+  @Flag(help: "Exit with status 1 when a line of the log was not understood.")
+  var strict = false
+
   enum FileArrangement: String, ExpressibleByArgument, CaseIterable { case auto, ff, sequence }
 
   mutating func validate() throws {
