@@ -21,8 +21,7 @@ struct ShowCommand: ParsableCommand {
     let last = line.addingReportingOverflow(context)
     let found = try log.lines(max(1, line - context)...(last.overflow ? .max : last.partialValue))
     guard found.contains(where: { $0.number == line }) else {
-      throw UsageError(
-        description: "the log has no line \(line); its last is \(found.last.map { "\($0.number)" } ?? "before it")")
+      throw UsageError(description: "the log ends before line \(line)")
     }
     let sink = OutputSink()
     for (number, bytes) in found {
