@@ -7,18 +7,7 @@ extension CallStitcher {
     if partial.isWaiting, joins(event, number) { return }
     switch event.pointee.kind {
     case .whole, .unfinished, .resumed:
-      // A waiting piece was given up by `joins`.
-      switch event.pointee.kind {
-      case .whole:
-        ledger.add(.wholeCall, number)
-        whole(event, number)
-      case .unfinished:
-        ledger.add(.unfinished, number)
-        unfinished(event, number)
-      default:
-        ledger.add(.resumed, number)
-        resumed(event, number)
-      }
+      _ = half(event, number)
     case .detached:
       ledger.add(.detached, number)
       detached(event, number)
@@ -146,18 +135,8 @@ extension CallStitcher {
       partial.isWaiting = false
       let chunk = chunkBytes
       chunkBytes = bytes
-      switch event.kind {
-      case .whole:
-        ledger.add(.wholeCall, partial.line)
-        whole(&event, partial.line)
-      case .unfinished:
-        ledger.add(.unfinished, partial.line)
-        unfinished(&event, partial.line)
-        keepOpenText(threadIndex(of: &event))
-      default:
-        ledger.add(.resumed, partial.line)
-        resumed(&event, partial.line)
-      }
+      _ = half(&event, partial.line)
+      if event.kind == .unfinished { keepOpenText(threadIndex(of: &event)) }
       chunkBytes = chunk
       return true
     }

@@ -107,19 +107,26 @@ struct CallStitcher: ~Copyable {
 
   @inline(__always)
   private mutating func line(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+    // An open table or a line that may go on wants to see every line.
+    if partial.isWaiting || tableReader != nil || !half(event, number) { rare(event, number) }
+  }
+
+  /// Takes a whole call or a half of one; false for any other line.
+  @inline(__always)
+  mutating func half(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) -> Bool {
     switch event.pointee.kind {
-    case .whole where !partial.isWaiting:
+    case .whole:
       ledger.add(.wholeCall, number)
       whole(event, number)
-    case .unfinished where !partial.isWaiting:
+    case .unfinished:
       ledger.add(.unfinished, number)
       unfinished(event, number)
-    case .resumed where !partial.isWaiting:
+    case .resumed:
       ledger.add(.resumed, number)
       resumed(event, number)
-    default:
-      rare(event, number)
+    default: return false
     }
+    return true
   }
 
   // MARK: Calls

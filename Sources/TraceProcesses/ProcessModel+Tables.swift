@@ -1,0 +1,187 @@
+import TraceCalls
+import TraceSyntax
+
+// Which table each task uses: births, execs and ends of tasks.
+extension ProcessModel {
+  mutating func assignTable(_ event: UnsafeMutablePointer<CallEvent>) {
+    let thread = Int(event.pointee.thread)
+    let tid = event.pointee.tid
+    var isAssumed = false
+    var isFirst = false
+    let table: Int32
+    if let known = unborn.removeValue(forKey: tid) {
+      table = known
+    } else if let parent = reader.parent(ofComing: tid, after: event.pointee.startLine), let born = adopt(from: parent, tid) {
+      table = born
+    } else if let tgid = options.tgids[tid] {
+      table = tableByNumber[tgid] ?? newTable(String(tgid), tgid)
+    } else if event.pointee.phase != .returnedOnly, let born = adoptFromOnlyClone(tid) {
+      table = born
+    } else if options.grouping == .each || laterTasksAreAlone || liveUsers == 0 {
+      table = tableByNumber[tid] ?? newTable(String(tid), tid)
+      isFirst = true
+    } else {
+      isAssumed = true
+      table = firstLivingTable >= 0 ? firstLivingTable : newTable(String(tid), tid)
+    }
+    tasks[thread] = Task(tid: tid, table: table, isAssumed: isAssumed, isAssumedOrFirst: isAssumed || isFirst)
+    tables[Int(table)].users += 1
+    liveUsers += 1
+  }
+
+  /// A task without a pid so far (strace on a terminal) got one.
+  mutating func learnTid(_ event: UnsafeMutablePointer<CallEvent>) {
+    let thread = Int(event.pointee.thread)
+    let table = Int(tasks[thread].table)
+    if tables[table].number == tasks[thread].tid {
+      tableByNumber[tasks[thread].tid] = nil
+      tables[table].number = event.pointee.tid
+      tables[table].label = String(event.pointee.tid)
+      tableByNumber[event.pointee.tid] = Int32(table)
+    }
+    tasks[thread].tid = event.pointee.tid
+  }
+
+  mutating func newTable(_ label: String, _ number: Int32) -> Int32 {
+    let index = Int32(tables.count)
+    tables.append(DescriptorTable(label: label, number: number))
+    tableByNumber[number] = index
+    if firstLivingTable < 0 { firstLivingTable = index }
+    return index
+  }
+
+  /// The table of the child that `parent`'s clone in flight makes.
+  mutating func adopt(from parent: Int32, _ child: Int32) -> Int32? {
+    // Tasks are few enough, and births rare enough, for a walk.
+    for index in tasks.indices where tasks[index].open.isClone && !tasks[index].open.childSeen {
+      guard tasks[index].tid == parent else { continue }
+      return see(index, child)
+    }
+    return nil
+  }
+
+  /// Beyond the reader's view ahead: the one clone in flight, or any of several when they lead to the same table.
+  mutating func adoptFromOnlyClone(_ child: Int32) -> Int32? {
+    let candidates = tasks.indices.filter { tasks[$0].open.isClone && !tasks[$0].open.childSeen }
+    guard let first = candidates.first else { return nil }
+    if candidates.count == 1 { return see(first, child) }
+    let outcomes = Set(candidates.map { tasks[$0].open.childTable >= 0 ? -2 - Int32($0) : tasks[$0].table })
+    guard outcomes.count == 1 else {
+      note("several clones were in flight when task \(child) appeared; it was put with the others")
+      return nil
+    }
+    return tasks[first].table
+  }
+
+  mutating func see(_ parent: Int, _ child: Int32) -> Int32 {
+    tasks[parent].open.childSeen = true
+    let table = tasks[parent].open.childTable
+    guard table >= 0 else { return tasks[parent].table }
+    name(table, child)
+    return table
+  }
+
+  /// Labels the table of a forked child.
+  mutating func name(_ table: Int32, _ child: Int32) {
+    let count = forkCounts[child, default: 0]
+    forkCounts[child] = count + 1
+    let taken = count > 0 || tableByNumber[child] != nil
+    tables[Int(table)].label = taken ? "\(child)#\(max(2, count + 1))" : String(child)
+    tables[Int(table)].number = child
+    tableByNumber[child] = table
+  }
+
+  /// What a clone, fork or vfork does at its first line: unless it shares the table, the child gets a copy as it stands.
+  mutating func beginClone(_ event: UnsafeMutablePointer<CallEvent>) {
+    let thread = Int(event.pointee.thread)
+    tasks[thread].open.isClone = true
+    guard !sharesTable(event) else { return }
+    let parent = tasks[thread].table
+    let child = Int32(tables.count)
+    tables.append(DescriptorTable(label: "", number: 0))
+    for descriptor in tables[Int(parent)].descriptors {
+      let entry = tables[Int(parent)][descriptor]
+      if entry.current >= 0 {
+        let source = incarnations[Int(entry.current)]
+        let copy = create(
+          child, descriptor, .syscall(event.pointee.syscall), event, line: event.pointee.startLine, time: event.pointee.start,
+          description: source.description)
+        incarnations[Int(copy)].closesOnExec = source.closesOnExec
+      } else {
+        tables[Int(child)][descriptor].isKnown = true
+      }
+    }
+    tasks[thread].open.childTable = child
+  }
+
+  mutating func endClone(_ event: UnsafeMutablePointer<CallEvent>) {
+    let thread = Int(event.pointee.thread)
+    let open = tasks[thread].open
+    guard open.isClone else { return }
+    guard event.pointee.succeeded, event.pointee.result > 0, let child = Int32(exactly: event.pointee.result) else {
+      if open.childTable >= 0, !open.childSeen { discard(open.childTable) }
+      return
+    }
+    guard !open.childSeen else { return }
+    if open.childTable >= 0 { name(open.childTable, child) }
+    unborn[child] = open.childTable >= 0 ? open.childTable : tasks[thread].table
+  }
+
+  /// A fork that failed: its copies never were.
+  mutating func discard(_ table: Int32) {
+    for descriptor in tables[Int(table)].descriptors {
+      let current = tables[Int(table)][descriptor].current
+      if current >= 0 { incarnations[Int(current)].isVoid = true }
+    }
+    tables[Int(table)].isAlive = false
+  }
+
+  mutating func sharesTable(_ event: UnsafeMutablePointer<CallEvent>) -> Bool {
+    let arguments = joiner.arguments(of: event.pointee)
+    if arguments.mentions("CLONE_FILES") { return true }
+    // -X raw prints the flags as a number; CLONE_FILES is 0x400 (sched.h).
+    guard let at = Arguments.find("flags=0x", in: arguments.text) else { return false }
+    let number = Arguments.number(UnsafeRawBufferPointer(rebasing: arguments.text[(at + 6)...])) ?? 0
+    return number & 0x400 != 0
+  }
+
+  // MARK: Ends of tasks
+
+  mutating func exited(_ event: UnsafeMutablePointer<CallEvent>) {
+    let thread = Int(event.pointee.thread)
+    let table = tasks[thread].table
+    tasks[thread] = Task()
+    options.tgids[event.pointee.tid] = nil
+    guard table >= 0 else { return }
+    event.pointee.process = table
+    liveUsers -= 1
+    tables[Int(table)].users -= 1
+    guard tables[Int(table)].users == 0 else { return }
+    for descriptor in tables[Int(table)].descriptors { close(table, descriptor, .exit, event, at: event.pointee.endLine) }
+    tables[Int(table)].isAlive = false
+    if tableByNumber[tables[Int(table)].number] == table { tableByNumber[tables[Int(table)].number] = nil }
+    if firstLivingTable == table {
+      firstLivingTable = Int32(tables.firstIndex { $0.isAlive && $0.users > 0 } ?? -1)
+    }
+  }
+
+  /// The thread that called exec goes on under the leader's tid; the leader's own life ends here.
+  mutating func superseded(_ event: UnsafeMutablePointer<CallEvent>) {
+    let thread = Int(event.pointee.thread)
+    tasks[thread].open = Open()
+    let index = event.pointee.other
+    guard index >= 0, Int(index) < tasks.count, Int(index) != thread else { return }
+    let moved = tasks[Int(index)]
+    tasks[Int(index)] = Task()
+    if moved.table >= 0 {
+      if tasks[thread].table < 0 {
+        tasks[thread].table = moved.table
+      } else {
+        tables[Int(moved.table)].users -= 1
+        liveUsers -= 1
+      }
+    }
+    tasks[thread].open = moved.open
+    event.pointee.process = tasks[thread].table
+  }
+}
