@@ -34,4 +34,16 @@ public struct CallFilter: Sendable {
   }
 
   var dependsOnDescriptions: Bool { !processes.isEmpty || !protocols.isEmpty || stream != nil }
+
+  /// The wanted times on the clock of a log, `from` included, `to` not; everything where nothing was said.
+  ///
+  /// - Parameters:
+  ///   - clock: of the log, once its first stamp is known.
+  ///   - interval: nanoseconds to which the log's start is aligned for `@SECONDS`.
+  func window(_ clock: TraceClock, interval: Int64 = 1_000_000_000) -> (from: Int64, to: Int64) {
+    let first = clock.first ?? 0
+    let remainder = first % interval
+    let origin = first - (remainder < 0 ? remainder + interval : remainder)
+    return (from?.resolved(clock, origin: origin) ?? .min, to?.resolved(clock, origin: origin) ?? .max)
+  }
 }

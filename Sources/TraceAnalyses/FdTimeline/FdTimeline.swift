@@ -244,13 +244,11 @@ public struct FdTimeline: Analysis {
     let clock = context.reader.clock
     let origin = index(of: clock.first ?? 0)
     if options.filter.from != nil || options.filter.to != nil {
-      let from = options.filter.from?.resolved(clock, origin: origin &* options.interval)
-      let to = options.filter.to?.resolved(clock, origin: origin &* options.interval)
-      let first = from.map(index(of:)) ?? .min
-      rows.removeAll { row in
-        if row.interval < first { return true }
-        guard let to else { return false }
-        return row.interval.multipliedReportingOverflow(by: options.interval).partialValue >= to
+      // Whole intervals: those that the wanted times touch.
+      let window = options.filter.window(clock, interval: options.interval)
+      let first = index(of: window.from)
+      rows.removeAll {
+        $0.interval < first || $0.interval.multipliedReportingOverflow(by: options.interval).partialValue >= window.to
       }
     }
     if options.filter.dependsOnDescriptions {

@@ -54,9 +54,10 @@ public struct Fds: Analysis {
     let roles = context.model.roleTable
     let missing = context.model.incarnations.count - counters.count
     if missing > 0 { counters.append(contentsOf: repeatElement(Counters(), count: missing + 1024)) }
+    let window = options.filter.window(context.reader.clock)
     for event in batch.events where event.isCompleted && (event.incarnation >= 0 || event.otherIncarnation >= 0) {
       let id = Int(event.syscall.rawValue)
-      guard id < roles.count else { continue }
+      guard id < roles.count, event.end >= window.from, event.end < window.to else { continue }
       let role = roles[id]
       if role.isRead {
         Self.add(event, event.transferredBytes(role), to: &counters[Int(event.incarnation)].read)
@@ -80,9 +81,13 @@ public struct Fds: Analysis {
 
   public mutating func finish(_ context: TraceContext) -> Result {
     let model = context.model
+    let window = options.filter.window(context.reader.clock)
     var rows: [Row] = []
     for (index, incarnation) in model.incarnations.enumerated() where !incarnation.isVoid {
       guard options.filter.accepts(incarnation, model) else { continue }
+      // Lives that the wanted times do not touch.
+      if let opened = incarnation.openedTime, opened >= window.to { continue }
+      if let closed = incarnation.closedTime, closed < window.from { continue }
       if !options.filter.tids.isEmpty, !options.filter.tids.contains(incarnation.openedTid) { continue }
       let counted = index < counters.count ? counters[index] : Counters()
       rows.append(

@@ -39,10 +39,9 @@ public struct Rtmp: Analysis {
     let model = context.model
     let filter = options.filter
     let clock = context.reader.clock
-    let from = filter.from?.resolved(clock, origin: clock.first ?? 0) ?? .min
-    let to = filter.to?.resolved(clock, origin: clock.first ?? 0) ?? .max
+    let window = filter.window(clock)
     var rows: [Row] = []
-    for sighting in sightings where sighting.end >= from && sighting.end < to {
+    for sighting in sightings where sighting.end >= window.from && sighting.end < window.to {
       let incarnation = sighting.incarnation >= 0 ? model.incarnations[Int(sighting.incarnation)] : nil
       if let incarnation {
         guard filter.accepts(incarnation, model) else { continue }

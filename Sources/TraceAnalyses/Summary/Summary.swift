@@ -53,19 +53,11 @@ public struct Summary: Analysis {
 
   private let options: Options
   private var cells: [Cell?] = []
-  private var from = Int64.min
-  private var to = Int64.max
-  private var isResolved = false
 
   public init(_ options: Options = Options()) { self.options = options }
 
   public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {
-    if !isResolved, context.reader.clock.kind != .none {
-      let origin = context.reader.clock.first ?? 0
-      from = options.filter.from?.resolved(context.reader.clock, origin: origin) ?? .min
-      to = options.filter.to?.resolved(context.reader.clock, origin: origin) ?? .max
-      isResolved = true
-    }
+    let window = options.filter.window(context.reader.clock)
     for event in batch.events {
       let isOpen = event.phase == .inFlight || event.phase == .detached
       guard isOpen || event.isCompleted, event.syscall != .unknown, options.filter.accepts(event) else { continue }
@@ -74,7 +66,7 @@ public struct Summary: Analysis {
       {
         continue
       }
-      guard event.end >= from, event.end < to else { continue }
+      guard event.end >= window.from, event.end < window.to else { continue }
       let cell = cell(Int(event.syscall.rawValue))
       if isOpen {
         cell.inFlight += 1
