@@ -86,7 +86,9 @@ public enum TimePoint: Sendable, Equatable {
     guard parts.count == 3, let year = Int64(parts[0]), let month = Int64(parts[1]), let day = Int64(parts[2]),
       (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day)
     else { return nil }
-    return CivilDate(year: year, month: month, day: day).daysSinceEpoch
+    // A day that the month does not have comes back as one of the next.
+    let days = CivilDate(year: year, month: month, day: day).daysSinceEpoch
+    return CivilDate(daysSinceEpoch: days).day == day ? days : nil
   }
 }
 

@@ -37,7 +37,7 @@ struct CallStitcher: ~Copyable {
   private var openedInChunk: [Int32] = []
   /// The table read last with the counts it was compared with.
   var lastTable: (table: StraceTable, tally: CallTally)?
-  /// Text of calls that were put together from pieces of lines; lives as long as the batch.
+  /// Memory that this batch's events may point into and nothing else does.
   private var held: [UnsafeMutableRawBufferPointer] = []
   var tally: CallTally
   /// Line number of the first line of the current chunk, less one.
@@ -57,6 +57,7 @@ struct CallStitcher: ~Copyable {
   private var unprefixed: Int32 = -1
   var batch = CallBatch()
   let joiner = StraceChunkParser()
+  private let restartSyscall = SyscallCatalog.shared.id(of: "restart_syscall") ?? .unknown
 
   init() {
     tasks = .allocate(capacity: taskCapacity)
@@ -169,7 +170,8 @@ struct CallStitcher: ~Copyable {
     let syscall = identify(event)
     let task = tasks + Int(thread)
     if !task.pointee.isOpen || task.pointee.syscall != syscall { adoptExec(thread, syscall) }
-    let matches = task.pointee.isOpen && task.pointee.syscall == syscall
+    // A call that a signal interrupted may end as restart_syscall.
+    let matches = task.pointee.isOpen && (task.pointee.syscall == syscall || syscall == restartSyscall)
     if event.pointee.flags.contains(.stillOpen) {
       if matches { extend(thread, with: text(event)) } else if task.pointee.isOpen { abandon(thread, number, time) }
       return
@@ -298,21 +300,13 @@ struct CallStitcher: ~Copyable {
 
   private mutating func keep(_ thread: Int32, _ first: UnsafeRawBufferPointer, and second: UnsafeRawBufferPointer) {
     let task = tasks + Int(thread)
-    let count = first.count + second.count
-    var target = task.pointee.store
-    if target.count < count {
-      target = .allocate(byteCount: max(256, count * 2), alignment: 1)
-    }
-    // `first` may be in the old store: copied before that is given back, and in place it stays where it is.
-    if UnsafeRawPointer(target.baseAddress) != first.baseAddress {
-      UnsafeMutableRawBufferPointer(rebasing: target[..<first.count]).copyMemory(from: first)
-    }
-    UnsafeMutableRawBufferPointer(rebasing: target[first.count..<count]).copyMemory(from: second)
-    if target.baseAddress != task.pointee.store.baseAddress {
-      task.pointee.store.deallocate()
-      task.pointee.store = target
-    }
-    task.pointee.text = UnsafeRawBufferPointer(rebasing: target[..<count])
+    // Always fresh memory: events of this batch may still point into the old store.
+    let store = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, first.count + second.count), alignment: 1)
+    store.copyMemory(from: first)
+    UnsafeMutableRawBufferPointer(rebasing: store[first.count...]).copyMemory(from: second)
+    held.append(task.pointee.store)
+    task.pointee.store = store
+    task.pointee.text = UnsafeRawBufferPointer(rebasing: store[..<(first.count + second.count)])
     task.pointee.inChunk = false
   }
 

@@ -21,6 +21,11 @@ final class SequenceSource: NotingSource {
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     while true {
+      if current == nil, lastByte != UInt8(ascii: "\n"), !buffer.isEmpty {
+        lastByte = UInt8(ascii: "\n")
+        buffer[0] = lastByte
+        return 1
+      }
       guard let open = current else {
         guard let next = remaining.popFirst() else { return 0 }
         current = try openSource(next, options)
@@ -38,11 +43,6 @@ final class SequenceSource: NotingSource {
         return count
       }
       leave(open)
-      if lastByte != UInt8(ascii: "\n"), !buffer.isEmpty {
-        lastByte = UInt8(ascii: "\n")
-        buffer[0] = lastByte
-        return 1
-      }
     }
   }
 

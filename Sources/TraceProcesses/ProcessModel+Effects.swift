@@ -116,11 +116,18 @@ extension ProcessModel {
   private mutating func beginCloseRange(_ event: UnsafeMutablePointer<CallEvent>) {
     let table = tasks[Int(event.pointee.thread)].table
     let arguments = joiner.arguments(of: event.pointee)
-    guard !arguments.mentions("CLOEXEC"), let low = arguments.number(0), let high = arguments.number(1) else { return }
+    guard let low = arguments.number(0), let high = arguments.number(1) else { return }
     let last = high < 0 ? Int64(UInt32.max) : high
-    for descriptor in tables[Int(table)].descriptors
-    where Int64(descriptor) >= low && Int64(descriptor) <= last && tables[Int(table)][descriptor].current >= 0 {
-      close(table, descriptor, .syscall(event.pointee.syscall), event, at: event.pointee.startLine)
+    // CLOSE_RANGE_CLOEXEC is 4 (close_range.h).
+    let marks = arguments.mentions("CLOSE_RANGE_CLOEXEC") || (arguments.number(2) ?? 0) & 4 != 0
+    for descriptor in tables[Int(table)].descriptors where Int64(descriptor) >= low && Int64(descriptor) <= last {
+      let current = tables[Int(table)][descriptor].current
+      guard current >= 0 else { continue }
+      if marks {
+        setClosesOnExec(current, true)
+      } else {
+        close(table, descriptor, .syscall(event.pointee.syscall), event, at: event.pointee.startLine)
+      }
     }
   }
 
@@ -150,7 +157,7 @@ extension ProcessModel {
     let origin = Incarnation.Event.syscall(event.pointee.syscall)
     switch role {
     case .openPath:
-      let made = open(result, origin, event, closesOnExec: arguments.mentions("O_CLOEXEC"))
+      let made = open(result, origin, event, closesOnExec: arguments.mentions("CLOEXEC"))
       guard made >= 0 else { return }
       let isDirectory = arguments.mentions("O_DIRECTORY")
       let path = StraceString.next(in: arguments.text, from: 0, into: &payload).map { _ in
@@ -163,6 +170,7 @@ extension ProcessModel {
     case .openOther:
       let name = reader.names.name(event.pointee.syscall)
       // signalfd and its kin on an existing descriptor change it and open nothing.
+      if name == "landlock_create_ruleset", (arguments.number(2) ?? 1) != 0 { return }
       if name.hasPrefix("signalfd"), let existing = arguments.number(0), existing >= 0 { return }
       let isAlwaysSet = ["pidfd_open", "pidfd_getfd", "perf_event_open", "userfaultfd", "io_uring_setup", "mq_open"].contains(
         name)
@@ -170,11 +178,11 @@ extension ProcessModel {
       guard made >= 0 else { return }
       describe(made) { $0.kind = Self.kind(of: name) }
     case .socket:
-      let made = open(result, origin, event, closesOnExec: arguments.mentions("SOCK_CLOEXEC"))
+      let made = open(result, origin, event, closesOnExec: arguments.mentions("CLOEXEC"))
       guard made >= 0 else { return }
       describe(made) { $0.kind = Self.socketKind(arguments) }
     case .accept:
-      let made = open(result, origin, event, closesOnExec: arguments.mentions("SOCK_CLOEXEC"))
+      let made = open(result, origin, event, closesOnExec: arguments.mentions("CLOEXEC"))
       guard made >= 0 else { return }
       describe(made) {
         $0.kind = Self.addressKind(arguments)
@@ -217,7 +225,7 @@ extension ProcessModel {
       let source = meet(
         tasks[Int(event.pointee.thread)].table, descriptor, event, line: event.pointee.endLine, time: event.pointee.stamp)
       open(
-        result, origin, event, closesOnExec: arguments.mentions("O_CLOEXEC"),
+        result, origin, event, closesOnExec: arguments.mentions("CLOEXEC"),
         description: source >= 0 ? incarnations[Int(source)].description : nil)
     case .pair: openPair(event, origin, arguments)
     case .fcntl: control(event, origin, arguments)
@@ -228,6 +236,8 @@ extension ProcessModel {
         tasks[Int(event.pointee.thread)].table, event.pointee.descriptor, event, line: event.pointee.endLine,
         time: event.pointee.stamp)
       if index >= 0 { setClosesOnExec(index, sets) }
+    case .unshare:
+      if sharesFlag(arguments) { unshareTable(event) }
     case .exec:
       let table = tasks[Int(event.pointee.thread)].table
       for descriptor in tables[Int(table)].descriptors {
@@ -291,8 +301,8 @@ extension ProcessModel {
     let closesOnExec = arguments.mentions("MSG_CMSG_CLOEXEC")
     var from = 0
     while true {
-      let rest = UnsafeRawBufferPointer(rebasing: arguments.text[from...])
-      guard let at = Arguments.find("SCM_RIGHTS", in: rest) else { return }
+      let rest = Arguments(UnsafeRawBufferPointer(rebasing: arguments.text[from...]))
+      guard let at = rest.firstMention("SCM_RIGHTS") else { return }
       from += at + 10
       let tail = UnsafeRawBufferPointer(rebasing: arguments.text[from...])
       guard let open = tail.firstIndex(of: UInt8(ascii: "[")), open < 16 else { continue }

@@ -39,7 +39,7 @@ extension ProcessModel {
     }
     laterTasksAreAlone = true
     tables[Int(old)].users -= 1
-    let table = newTable(String(tid), tid)
+    let table = newTable(tid)
     tables[Int(table)].users = 1
     tasks[thread].table = table
     tasks[thread].isAssumed = false
@@ -79,8 +79,6 @@ extension ProcessModel {
     let users = tasks.indices.filter { tasks[$0].table == table }
     guard let first = users.first, !users.contains(where: { tasks[$0].tid == tables[Int(table)].number }) else { return }
     if tableByNumber[tables[Int(table)].number] == table { tableByNumber[tables[Int(table)].number] = nil }
-    tables[Int(table)].number = tasks[first].tid
-    tables[Int(table)].label = String(tasks[first].tid)
-    tableByNumber[tasks[first].tid] = table
+    name(table, tasks[first].tid)
   }
 }

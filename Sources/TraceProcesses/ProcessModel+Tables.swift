@@ -14,15 +14,15 @@ extension ProcessModel {
     } else if let parent = reader.parent(ofComing: tid, after: event.pointee.startLine), let born = adopt(from: parent, tid) {
       table = born
     } else if let tgid = options.tgids[tid] {
-      table = tableByNumber[tgid] ?? newTable(String(tgid), tgid)
+      table = tableByNumber[tgid] ?? newTable(tgid)
     } else if event.pointee.phase != .returnedOnly, let born = adoptFromOnlyClone(tid) {
       table = born
     } else if options.grouping == .each || laterTasksAreAlone || liveUsers == 0 {
-      table = tableByNumber[tid] ?? newTable(String(tid), tid)
+      table = tableByNumber[tid] ?? newTable(tid)
       isFirst = true
     } else {
       isAssumed = true
-      table = firstLivingTable >= 0 ? firstLivingTable : newTable(String(tid), tid)
+      table = firstLivingTable >= 0 ? firstLivingTable : newTable(tid)
     }
     tasks[thread] = Task(tid: tid, table: table, isAssumed: isAssumed, isAssumedOrFirst: isAssumed || isFirst)
     tables[Int(table)].users += 1
@@ -35,19 +35,26 @@ extension ProcessModel {
     let table = Int(tasks[thread].table)
     if tables[table].number == tasks[thread].tid {
       tableByNumber[tasks[thread].tid] = nil
-      tables[table].number = event.pointee.tid
-      tables[table].label = String(event.pointee.tid)
-      tableByNumber[event.pointee.tid] = Int32(table)
+      name(Int32(table), event.pointee.tid)
     }
     tasks[thread].tid = event.pointee.tid
   }
 
-  mutating func newTable(_ label: String, _ number: Int32) -> Int32 {
+  mutating func newTable(_ number: Int32) -> Int32 {
     let index = Int32(tables.count)
-    tables.append(DescriptorTable(label: label, number: number))
-    tableByNumber[number] = index
+    tables.append(DescriptorTable(label: "", number: 0))
+    name(index, number)
     if firstLivingTable < 0 { firstLivingTable = index }
     return index
+  }
+
+  /// Labels a table: the number, or `1234#2` when the number came up before.
+  mutating func name(_ table: Int32, _ number: Int32) {
+    let uses = labelUses[number, default: 0]
+    labelUses[number] = uses + 1
+    tables[Int(table)].label = uses > 0 ? "\(number)#\(uses + 1)" : String(number)
+    tables[Int(table)].number = number
+    tableByNumber[number] = table
   }
 
   /// The table of the child that `parent`'s clone in flight makes.
@@ -81,37 +88,45 @@ extension ProcessModel {
     return table
   }
 
-  /// Labels the table of a forked child.
-  mutating func name(_ table: Int32, _ child: Int32) {
-    let count = forkCounts[child, default: 0]
-    forkCounts[child] = count + 1
-    let taken = count > 0 || tableByNumber[child] != nil
-    tables[Int(table)].label = taken ? "\(child)#\(max(2, count + 1))" : String(child)
-    tables[Int(table)].number = child
-    tableByNumber[child] = table
-  }
-
   /// What a clone, fork or vfork does at its first line: unless it shares the table, the child gets a copy as it stands.
   mutating func beginClone(_ event: UnsafeMutablePointer<CallEvent>) {
     let thread = Int(event.pointee.thread)
     tasks[thread].open.isClone = true
     guard !sharesTable(event) else { return }
-    let parent = tasks[thread].table
-    let child = Int32(tables.count)
+    tasks[thread].open.childTable = copyTable(of: event)
+  }
+
+  /// A private copy of the caller's table, as it stands; its label comes with its user.
+  private mutating func copyTable(of event: UnsafeMutablePointer<CallEvent>) -> Int32 {
+    let parent = tasks[Int(event.pointee.thread)].table
+    let copy = Int32(tables.count)
     tables.append(DescriptorTable(label: "", number: 0))
     for descriptor in tables[Int(parent)].descriptors {
       let entry = tables[Int(parent)][descriptor]
       if entry.current >= 0 {
         let source = incarnations[Int(entry.current)]
-        let copy = create(
-          child, descriptor, .syscall(event.pointee.syscall), event, line: event.pointee.startLine, time: event.pointee.start,
+        let made = create(
+          copy, descriptor, .syscall(event.pointee.syscall), event, line: event.pointee.startLine, time: event.pointee.start,
           description: source.description)
-        incarnations[Int(copy)].closesOnExec = source.closesOnExec
+        incarnations[Int(made)].closesOnExec = source.closesOnExec
       } else {
-        tables[Int(child)][descriptor].isKnown = true
+        tables[Int(copy)][descriptor].isKnown = true
       }
     }
-    tasks[thread].open.childTable = child
+    return copy
+  }
+
+  /// unshare(CLONE_FILES): the caller goes on with a copy.
+  mutating func unshareTable(_ event: UnsafeMutablePointer<CallEvent>) {
+    let thread = Int(event.pointee.thread)
+    let old = tasks[thread].table
+    guard tables[Int(old)].users > 1 else { return }
+    let copy = copyTable(of: event)
+    name(copy, event.pointee.tid)
+    tables[Int(old)].users -= 1
+    tables[Int(copy)].users = 1
+    tasks[thread].table = copy
+    event.pointee.process = copy
   }
 
   mutating func endClone(_ event: UnsafeMutablePointer<CallEvent>) {
@@ -137,10 +152,16 @@ extension ProcessModel {
   }
 
   mutating func sharesTable(_ event: UnsafeMutablePointer<CallEvent>) -> Bool {
-    let arguments = joiner.arguments(of: event.pointee)
+    sharesFlag(joiner.arguments(of: event.pointee))
+  }
+
+  /// Whether CLONE_FILES is among the flags of a clone, or of an unshare.
+  func sharesFlag(_ arguments: Arguments) -> Bool {
     if arguments.mentions("CLONE_FILES") { return true }
     // -X raw prints the flags as a number; CLONE_FILES is 0x400 (sched.h).
-    guard let at = Arguments.find("flags=0x", in: arguments.text) else { return false }
+    guard let at = Arguments.find("flags=0x", in: arguments.text) else {
+      return (arguments.number(0) ?? 0) & 0x400 != 0 && arguments[1].isEmpty
+    }
     let number = Arguments.number(UnsafeRawBufferPointer(rebasing: arguments.text[(at + 6)...])) ?? 0
     return number & 0x400 != 0
   }

@@ -48,8 +48,8 @@ public struct ProcessModel {
   var unborn: [Int32: Int32] = [:]
   /// Living tables by the number in their label.
   var tableByNumber: [Int32: Int32] = [:]
-  /// How often a number was forked, for `1234#2`.
-  var forkCounts: [Int32: Int] = [:]
+  /// How often a number named a table, for `1234#2`.
+  var labelUses: [Int32: Int] = [:]
   var firstLivingTable: Int32 = -1
   var liveUsers = 0
   /// The log showed that several processes were attached.

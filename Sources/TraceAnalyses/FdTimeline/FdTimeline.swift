@@ -284,8 +284,8 @@ extension CallEvent {
     var left = result
     var from = 0
     while left > 0 {
-      let rest = UnsafeRawBufferPointer(rebasing: arguments.text[from...])
-      guard let at = Arguments.find("msg_len=", in: rest) else { break }
+      let rest = Arguments(UnsafeRawBufferPointer(rebasing: arguments.text[from...]))
+      guard let at = rest.firstMention("msg_len=") else { break }
       from += at + 8
       if let length = Arguments.number(UnsafeRawBufferPointer(rebasing: arguments.text[from...])), length >= 0 {
         sum = sum.addingReportingOverflow(length).overflow ? .max : sum + length

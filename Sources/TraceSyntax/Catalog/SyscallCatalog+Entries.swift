@@ -30,6 +30,7 @@ extension SyscallCatalog {
     (.fcntl, "fcntl fcntl64"),
     (.ioctl, "ioctl"),
     (.clone, "clone clone2 clone3 fork vfork"),
+    (.unshare, "unshare"),
     (.exec, "execve execveat"),
     (.exit, "exit exit_group _exit"),
     (.futex, "futex futex_time64 futex_waitv futex_wait futex_wake futex_requeue"),
@@ -52,7 +53,7 @@ extension SyscallCatalog {
       idle init_module inotify_add_watch inotify_rm_watch io_cancel io_destroy io_getevents \
       io_pgetevents io_pgetevents_time64 io_setup io_submit io_uring_enter io_uring_register \
       ioperm iopl ioprio_get ioprio_set ipc ipc_subcall kcmp kexec_file_load kexec_load keyctl \
-      kill landlock_add_rule landlock_create_ruleset landlock_restrict_self lchown lchown32 \
+      kill landlock_add_rule landlock_restrict_self lchown lchown32 \
       lgetxattr link linkat listen listmount listxattr listxattrat llistxattr lock lookup_dcookie \
       lremovexattr lseek lsetxattr lsm_get_self_attr lsm_list_modules lsm_set_self_attr lstat \
       lstat64 madvise map_shadow_stack mbind membarrier migrate_pages mincore mkdir mkdirat mknod \
@@ -60,7 +61,7 @@ extension SyscallCatalog {
       move_pages mprotect mpx mq_getsetattr mq_notify mq_timedreceive mq_timedreceive_time64 \
       mq_timedsend mq_timedsend_time64 mq_unlink mremap mseal msgctl msgget msgrcv msgsnd msync \
       munlock munlockall munmap name_to_handle_at nanosleep newfstatat nfsservctl nice oldfstat \
-      oldlstat oldolduname oldselect oldstat olduname open_tree_attr pause personality \
+      oldlstat oldolduname oldselect oldstat olduname pause personality \
       pidfd_send_signal pivot_root pkey_alloc pkey_free pkey_mprotect poll ppoll ppoll_time64 \
       prctl prlimit64 process_madvise process_mrelease process_vm_readv process_vm_writev prof \
       profil pselect6 pselect6_time64 ptrace putpmsg query_module quotactl quotactl_fd readahead \
@@ -81,7 +82,7 @@ extension SyscallCatalog {
       sync_file_range syncfs syscall_subcall sysfs sysinfo syslog tgkill time timer_create \
       timer_delete timer_getoverrun timer_gettime timer_gettime64 timer_settime timer_settime64 \
       timerfd_gettime timerfd_gettime64 timerfd_settime timerfd_settime64 times tkill truncate \
-      truncate64 tuxcall ugetrlimit ulimit umask umount umount2 uname unlink unlinkat unshare \
+      truncate64 tuxcall ugetrlimit ulimit umask umount umount2 uname unlink unlinkat \
       uretprobe uselib ustat utime utimensat utimensat_time64 utimes vhangup vm86 vm86old vmsplice \
       vserver wait4 waitid waitpid
       """

@@ -19,7 +19,7 @@ public enum SyscallRole: UInt8, Sendable {
   case socket, accept, connect, bind, socketName
   case duplicate, duplicateTo, pair
   case close, closeRange, fcntl, ioctl
-  case clone, exec, exit
+  case clone, unshare, exec, exit
   case futex
 
   /// Whether bytes flow from the descriptor to the program.

@@ -10,24 +10,23 @@ public struct Arguments {
   public init(_ text: UnsafeRawBufferPointer) { self.text = text }
 
   /// Whether the bytes occur outside string literals.
-  public func mentions(_ word: StaticString) -> Bool {
-    let count = word.utf8CodeUnitCount
+  public func mentions(_ word: StaticString) -> Bool { firstMention(word) != nil }
+
+  /// Where the bytes occur first outside string literals.
+  public func firstMention(_ word: StaticString) -> Int? {
     var start = 0
     var i = 0
-    func found(_ upTo: Int) -> Bool {
-      guard upTo - start >= count, let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return false }
-      return trace_find(base + start, UInt64(upTo - start), word.utf8Start, UInt64(count)) != nil
-    }
-    while i < text.count {
-      if text[i] == UInt8(ascii: "\"") {
-        if found(i) { return true }
+    while i <= text.count {
+      if i == text.count || text[i] == UInt8(ascii: "\"") {
+        if let at = Self.find(word, in: UnsafeRawBufferPointer(rebasing: text[start..<i])) { return start + at }
+        guard i < text.count else { return nil }
         i = Self.afterString(text, i)
         start = i
       } else {
         i += 1
       }
     }
-    return found(text.count)
+    return nil
   }
 
   /// Where the bytes occur first, string literals included.
@@ -65,6 +64,8 @@ public struct Arguments {
     if i + 1 < text.count, text[i] == 48, text[i + 1] == UInt8(ascii: "x") {
       radix = 16
       i += 2
+    } else if i + 1 < text.count, text[i] == 48, isDigit(text[i + 1]) {
+      radix = 8
     }
     var value: Int64 = 0
     var any = false
@@ -118,7 +119,7 @@ public struct Arguments {
       case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
       case UInt8(ascii: "<"):
         // A decoration may hold commas; `1<<3` is none.
-        if i > start, isDigit(text[i - 1]), i + 1 < text.count, text[i + 1] != UInt8(ascii: "<"),
+        if i > start, isNameByte(text[i - 1]), i + 1 < text.count, text[i + 1] != UInt8(ascii: "<"),
           text[i - 1] != UInt8(ascii: "<"), let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self),
           let after = StraceLineParser.afterDecoration(base + i, base + text.count)
         {

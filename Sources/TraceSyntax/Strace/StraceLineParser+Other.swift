@@ -7,6 +7,12 @@ extension StraceLineParser {
   @inline(__always)
   func parseDescriptor(_ arguments: Pointer, _ end: Pointer, _ event: inout LineEvent) {
     var p = arguments
+    // -N names arguments: `read(fd=3, ...`.
+    if p[0] &- 97 < 26 {
+      while isNameByte(p[0]) { p += 1 }
+      guard p[0] == UInt8(ascii: "=") else { return }
+      p += 1
+    }
     let negative = p[0] == UInt8(ascii: "-")
     if negative { p += 1 }
     guard isDigit(p[0]), p < end else { return }

@@ -13,7 +13,8 @@ extension StraceLineParser {
         event.tid = Int32(truncatingIfNeeded: value)
         let blanks = Self.skipBlanks(&q)
         p = q
-        if isDigit(q[0]) { parseStamp(&p, end, padded: blanks > 4, &event) }
+        // `%-5u ` after the pid; more blanks are the padding of a relative stamp.
+        if isDigit(q[0]) { parseStamp(&p, end, padded: blanks > max(1, 6 - count), &event) }
         if p[0] == UInt8(ascii: "(") || p[0] == UInt8(ascii: "[") { parseRarePrefix(&p, end, &event) }
         return
       }
@@ -22,7 +23,7 @@ extension StraceLineParser {
         event.tid = Int32(truncatingIfNeeded: value)
         p = after
         let blanks = Self.skipBlanks(&p)
-        if isDigit(p[0]) { parseStamp(&p, end, padded: blanks > 4, &event) }
+        if isDigit(p[0]) { parseStamp(&p, end, padded: blanks > 1, &event) }
         parseRarePrefix(&p, end, &event)
         return
       }
@@ -49,7 +50,7 @@ extension StraceLineParser {
         event.tid = Int32(truncatingIfNeeded: value)
         event.flags.insert(.bracketedPid)
         p = q
-        if isDigit(q[0]) { parseStamp(&p, end, padded: blanks > 4, &event) }
+        if isDigit(q[0]) { parseStamp(&p, end, padded: blanks > 1, &event) }
       }
       parseRarePrefix(&p, end, &event)
       return
@@ -115,7 +116,6 @@ extension StraceLineParser {
       event.stampKind = .epoch
     } else if hasFraction || padded {
       event.stampKind = .relative
-      event.flags.insert(.fineStamp)
     } else {
       return
     }
@@ -141,7 +141,7 @@ extension StraceLineParser {
         if event.stampKind == .none {
           event.stampKind = .relative
           event.stamp = value * 1_000_000_000 + fraction
-          event.flags.insert(.fineStamp)
+          event.flags.formUnion(scratch.flags)
         }
         p = q
       } else if q[0] == UInt8(ascii: "["), end - q > 2 {

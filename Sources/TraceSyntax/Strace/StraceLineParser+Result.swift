@@ -31,7 +31,8 @@ extension StraceLineParser {
       }
     }
     if parsePlainResult(low, r, base, &event) { return .complete }
-    return parseOddResult(low, r, base, &event) ? .complete : .incomplete
+    if parseOddResult(low, r, base, &event) { return .complete }
+    return parseOldCut(low, r, base, &event)
   }
 
   /// `D.DDDDDD` as a word -> microseconds; nil when one of them is no digit. Pairs, then fours, as usual for digits in a word.
@@ -71,6 +72,20 @@ extension StraceLineParser {
     while q > low, q[-1] == UInt8(ascii: " ") { q -= 1 }
     event.argumentsEnd = UInt32(truncatingIfNeeded: q - base)
     return tail
+  }
+
+  /// ` <unfinished ... exit status 7>` (strace 4.5), ` <Cannot restart pid 7 with ptrace(...): No such process>`.
+  private func parseOldCut(_ low: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent) -> Tail {
+    guard end[-1] == UInt8(ascii: ">") else { return .incomplete }
+    for mark in [" <unfinished ... exit status ", " <Cannot restart pid "] as [StaticString] {
+      let count = UInt64(mark.utf8CodeUnitCount)
+      guard let at = trace_find(low, UInt64(end - low), mark.utf8Start, count), end - at < 200 else { continue }
+      var q = at
+      while q > low, q[-1] == UInt8(ascii: " ") { q -= 1 }
+      event.argumentsEnd = UInt32(truncatingIfNeeded: q - base)
+      return .unfinished
+    }
+    return .incomplete
   }
 
   /// `) = 123`, `) = -1 EAGAIN (text)`: nearly every line.

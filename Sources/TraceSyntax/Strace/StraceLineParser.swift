@@ -59,6 +59,9 @@ struct StraceLineParser {
     event.length = UInt32(truncatingIfNeeded: end - start)
     if end == start {
       event.kind = .blank
+      event.bodyStart = event.offset
+      event.argumentsStart = event.offset
+      event.argumentsEnd = event.offset
       return
     }
     var p = start
@@ -150,13 +153,15 @@ struct StraceLineParser {
     guard carriesPayload[Int(event.syscall.rawValue)] else { return }
     let text = base + Int(event.argumentsStart)
     let count = UInt64(event.argumentsEnd - event.argumentsStart)
-    // One literal right after the descriptor (or at the start of a second half) is octal or hex as a whole; several may differ.
-    let quote = Int(trace_index16(text, UInt8(ascii: "\"")))
-    let isSingle = quote == 0 || (quote < 16 && quote > 2 && text[quote - 2] == UInt8(ascii: ","))
-    let isHex = isSingle && text[quote + 1] == UInt8(ascii: "\\") && text[quote + 2] == UInt8(ascii: "x")
-    if (!isHex && trace_contains_amf_octal(text, count) != 0)
-      || ((isHex || !isSingle) && trace_contains_amf_hex(text, count) != 0)
-    {
+    // The first escape tells how the call's bytes are spelled, where the spellings differ; -x may mix them between strings.
+    var isOctal = true
+    var isHex = true
+    let escapes = trace_equal_mask(text, UInt8(ascii: "\\"))
+    if escapes != 0, trace_index16(text, UInt8(ascii: "[")) == 16 {
+      let first = text[escapes.trailingZeroBitCount + 1]
+      if first == UInt8(ascii: "x") { isOctal = false } else if isDigit(first) { isHex = false }
+    }
+    if (isOctal && trace_contains_amf_octal(text, count) != 0) || (isHex && trace_contains_amf_hex(text, count) != 0) {
       event.flags.insert(.amf)
     }
   }
