@@ -37,7 +37,7 @@ public final class CallReader {
   public init(_ files: TraceFiles, options: ReadOptions) throws {
     let format = StraceSampler()
     let opened = try files.open(
-      TraceFiles.Format(stamp: format.stamp(of:), hasPid: format.hasPid(in:)))
+      TraceFiles.Format(stamp: format.stamp(of:), hasPid: format.hasPid(in:), isAddition: format.isAddition(_:)))
     isMerged = opened.isMerged
     storedSize = files.storedSize
     let reader = LineChunkReader(opened.source, longestLine: files.options.longestLine)

@@ -51,7 +51,7 @@ final class MergedSource: NotingSource {
   let path: String
   private var heap = Heap<Member>()
   private var members: [Member] = []
-  private let stampOf: StampOf
+  private let format: TraceFiles.Format
   /// Bytes of merged lines that did not fit into the caller's buffer: [sent, count) is still to go.
   private var pending: [UInt8] = []
   private var sent = 0
@@ -59,13 +59,13 @@ final class MergedSource: NotingSource {
   var storedOffset: Int64 { members.reduce(0) { $0 + $1.file.storedOffset } }
   var notes: [InputDamage] { members.flatMap(\.reader.damages) }
 
-  init(_ files: [(path: String, pid: Int32)], _ options: InputOptions, stampOf: @escaping StampOf) throws {
+  init(_ files: [(path: String, pid: Int32)], _ options: InputOptions, _ format: TraceFiles.Format) throws {
     path = files.first?.path ?? ""
-    self.stampOf = stampOf
+    self.format = format
     for (order, file) in files.enumerated() {
       let member = try Member(order: order, pid: file.pid, path: file.path, options: options)
       members.append(member)
-      if member.advance(stampOf) { heap.insert(member) }
+      if member.advance(format.stamp) { heap.insert(member) }
     }
   }
 
@@ -83,10 +83,10 @@ final class MergedSource: NotingSource {
     pending.removeAll(keepingCapacity: true)
     sent = 0
     while pending.count < wanted, let member = heap.popMin() {
-      pending += member.prefix
+      if member.line.first != UInt8(ascii: " ") || !format.isAddition(member.line) { pending += member.prefix }
       pending += member.line
       if pending.last != UInt8(ascii: "\n") { pending.append(UInt8(ascii: "\n")) }
-      if member.advance(stampOf) { heap.insert(member) }
+      if member.advance(format.stamp) { heap.insert(member) }
     }
   }
 }

@@ -23,9 +23,15 @@ public struct TraceFiles: Sendable {
     public var stamp: (UnsafeRawBufferPointer) -> Int64?
     /// Whether the first lines of a file carry a pid of their own; nil where they do not tell.
     public var hasPid: (UnsafeRawBufferPointer) -> Bool?
-    public init(stamp: @escaping (UnsafeRawBufferPointer) -> Int64?, hasPid: @escaping (UnsafeRawBufferPointer) -> Bool?) {
+    /// Whether a line that starts with a blank belongs to the line before it (a stack, a dump) and never bears a pid.
+    public var isAddition: (UnsafeRawBufferPointer) -> Bool
+    public init(
+      stamp: @escaping (UnsafeRawBufferPointer) -> Int64?, hasPid: @escaping (UnsafeRawBufferPointer) -> Bool?,
+      isAddition: @escaping (UnsafeRawBufferPointer) -> Bool = { _ in false }
+    ) {
       self.stamp = stamp
       self.hasPid = hasPid
+      self.isAddition = isAddition
     }
   }
 
@@ -45,7 +51,7 @@ public struct TraceFiles: Sendable {
         }
         files.append((path, suffix))
       }
-      return (try MergedSource(files, options, stampOf: format.stamp), true)
+      return (try MergedSource(files, options, format), true)
     }
     if paths.count == 1 { return (try openSource(paths[0], options).source, false) }
     return (try SequenceSource(paths, options), false)

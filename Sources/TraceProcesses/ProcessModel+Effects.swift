@@ -26,6 +26,10 @@ extension ProcessModel {
         tasks[thread].open.undo = close(
           tasks[thread].table, descriptor, .syscall(event.pointee.syscall), event, at: event.pointee.startLine)
       }
+    case .connect:
+      // What it is on is settled here: the number may be somebody else's when it returns.
+      guard event.pointee.descriptor >= 0 else { return }
+      tasks[thread].open.incarnation = tables[Int(tasks[thread].table)][event.pointee.descriptor].current
     case .closeRange: beginCloseRange(event)
     case .move: beginMove(event)
     case .clone: beginClone(event)
@@ -199,9 +203,12 @@ extension ProcessModel {
       let descriptor = event.pointee.descriptor
       guard descriptor >= 0 else { return }
       let index =
-        role == .connect
-        ? meet(tasks[Int(event.pointee.thread)].table, descriptor, event, line: event.pointee.endLine, time: event.pointee.stamp)
-        : tables[Int(tasks[Int(event.pointee.thread)].table)][descriptor].current
+        event.pointee.incarnation >= 0
+        ? event.pointee.incarnation
+        : role == .connect
+          ? meet(
+            tasks[Int(event.pointee.thread)].table, descriptor, event, line: event.pointee.endLine, time: event.pointee.stamp)
+          : tables[Int(tasks[Int(event.pointee.thread)].table)][descriptor].current
       guard index >= 0, let address = SocketAddress.text(in: arguments.text) else { return }
       describe(index) {
         if role == .connect { $0.peer = address } else { $0.local = address }

@@ -14,7 +14,7 @@ extension SyscallCatalog {
       epoll_create epoll_create1 eventfd eventfd2 signalfd signalfd4 timerfd_create \
       inotify_init inotify_init1 fanotify_init memfd_create memfd_secret pidfd_open \
       pidfd_getfd perf_event_open userfaultfd io_uring_setup mq_open fsopen fsmount fspick \
-      open_tree
+      open_tree open_tree_attr landlock_create_ruleset
       """
     ),
     (.socket, "socket"),

@@ -9,6 +9,12 @@ public struct StraceSampler {
     return event.stamp
   }
 
+  /// Whether a line is a stack frame or a dump, which belong to the line before.
+  public func isAddition(_ line: UnsafeRawBufferPointer) -> Bool {
+    let kind = parse(line)?.kind
+    return kind == .stack || kind == .dump
+  }
+
   /// Whether lines start with a pid; nil where no line tells.
   public func hasPid(in lines: UnsafeRawBufferPointer) -> Bool? {
     var start = 0
