@@ -41,6 +41,13 @@ let package = Package(
       ]),
     .executableTarget(name: "FrozenStreams", dependencies: ["Tracestat"], path: "Samples/FrozenStreams"),
     .executableTarget(name: "SlowestWrites", dependencies: ["Tracestat"], path: "Samples/SlowestWrites"),
+    .target(name: "TraceTestSupport", dependencies: ["TraceInput", "TraceSyntax"], path: "Tests/TraceTestSupport"),
+    .testTarget(name: "TraceAnalysesTests", dependencies: ["TraceAnalyses", "TraceTestSupport"]),
+    .testTarget(name: "TraceCallsTests", dependencies: ["TraceCalls", "TraceTestSupport"]),
+    .testTarget(name: "TraceInputTests", dependencies: ["TraceInput", "TraceSyntax", "TraceTestSupport"]),
+    .testTarget(name: "TraceProcessesTests", dependencies: ["TraceProcesses", "TraceTestSupport"]),
+    .testTarget(name: "TraceSyntaxTests", dependencies: ["TraceSyntax", "TraceTestSupport"]),
+    .testTarget(name: "TracestatCommandTests", dependencies: ["TracestatCommand", "TraceTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,47 @@
+import Testing
+import TraceCalls
+import TraceInput
+import TraceProcesses
+import TraceTestSupport
+
+@testable import TraceAnalyses
+
+@Suite("Damaged logs")
+struct DamagedLogTests {
+  @Test(
+    "whatever the lines are: no crash, a ledger that sums up, a timeline that sums up, the same for any number of workers",
+    arguments: [
+      "everything", "f-t-T-C-w", "f-r-T", "f-ttt-yy-T-C-w", "stderr", "attach", "thread-exec", "plain", "summary-only",
+    ], 1...6 as ClosedRange<UInt64>)
+  func damaged(name: String, seed: UInt64) throws {
+    let bytes = DamagedLog.make(from: try Capture.named(name).bytes(), seed: seed)
+    let folder = try TemporaryFolder([:])
+    try folder.write(bytes, to: "strace.log")
+    let reader = try CallReader(TraceFiles([folder.log]), options: ReadOptions(workers: 1))
+    while reader.next() != nil {}
+    let newlines = bytes.count { $0 == 10 }
+    #expect([newlines, newlines + 1].contains(reader.ledger.lines))
+    let totals = try analyse([folder.log], Fds()).sums
+    // An interval that keeps the longest of the extreme calls within a million pieces.
+    let result = try analyse([folder.log], timeline(interval: 3_600_000_000_000))
+    #expect(Self.difference(result.sums, totals) == nil)
+    // Small chunks see less far ahead, hence births of children later: compared with each other only.
+    let one = try analyse([folder.log], timeline(interval: 3_600_000_000_000), workers: 1, chunkSize: 1000)
+    let three = try analyse([folder.log], timeline(interval: 3_600_000_000_000), workers: 3, chunkSize: 1000)
+    #expect(Self.difference(three.sums, one.sums) == nil)
+    _ = try analyse([folder.log], Summary(), workers: 2, chunkSize: 500)
+    _ = try analyse([folder.log], Rtmp(), workers: 2, chunkSize: 500)
+  }
+
+  static func difference(_ a: [SeriesKey: Sums], _ b: [SeriesKey: Sums]) -> String? {
+    firstDifference(a.map { "\($0) \($1)" }.sorted(), b.map { "\($0) \($1)" }.sorted())
+  }
+
+  @Test("every extreme line alone", arguments: DamagedLog.extremes) func alone(line: String) throws {
+    let text = "7     read(3, \"x\", 1) = 1\n\(line)\n\(line)\n"
+    let totals = try analyse(text: text, Fds()).sums
+    #expect(Self.difference(try analyse(text: text, timeline(interval: 3_600_000_000_000)).sums, totals) == nil)
+    #expect(Self.difference(try analyse(text: text, timeline(interval: 3_600_000_000_000, .end)).sums, totals) == nil)
+    _ = try analyse(text: text, Summary())
+  }
+}

@@ -1,0 +1,103 @@
+import Testing
+import TraceTestSupport
+
+@testable import TraceInput
+
+@Suite("Codecs")
+struct CodecTests {
+  static let plain = (try? Fixture.bytes("Fixtures/packed/plain.log")) ?? []
+
+  @Test(
+    "every packing gives the same bytes, whatever the buffer",
+    arguments: [
+      "plain.log", "one.gz", "members.gz", "empty-last.gz", "zero-padded.gz", "junk.gz", "one.xz", "streams.xz", "padded.xz",
+      "blocks.xz", "one.lzma", "one.zst", "frames.zst", "skippable.zst", "long-window.zst",
+    ], [1, 7, 4096, 1 << 20])
+  func whole(name: String, buffer: Int) throws {
+    let reading = try Reading(packed: name, buffer: buffer)
+    #expect(reading.bytes == Self.plain)
+    #expect(reading.damage == nil)
+    #expect(reading.notes.map(\.severity) == (name == "junk.gz" ? [.ignored] : []))
+  }
+
+  @Test("several decoder threads change nothing", arguments: ["one.xz", "blocks.xz", "streams.xz"], [2, 4])
+  func threads(name: String, count: Int) throws {
+    var options = InputOptions()
+    options.decoderThreads = count
+    #expect(try Reading(packed: name, options).bytes == Self.plain)
+  }
+
+  @Test("trailing junk is named with its place") func junk() throws {
+    let note = try #require(try Reading(packed: "junk.gz").notes.first)
+    #expect(note.storedOffset == Int64(try Fixture.bytes("Fixtures/packed/one.gz").count))
+    #expect(note.logOffset == Int64(Self.plain.count))
+    #expect(note.reason.contains("after the last gzip member"))
+  }
+
+  @Test(
+    "a truncated stream gives all that was whole, then the damage and where",
+    arguments: [
+      "truncated.gz", "truncated.xz", "truncated.zst",
+    ], [7, 4096])
+  func truncated(name: String, buffer: Int) throws {
+    let reading = try Reading(packed: name, buffer: buffer)
+    let damage = try #require(reading.damage)
+    #expect(reading.bytes.count > 700)
+    #expect(reading.bytes.count < Self.plain.count)
+    #expect(Self.plain.starts(with: reading.bytes))
+    #expect(damage.reason.contains("truncated"))
+    #expect(damage.severity == .partial)
+    #expect(damage.storedOffset == Int64(try Fixture.bytes("Fixtures/packed/\(name)").count))
+    #expect(damage.logOffset == Int64(reading.bytes.count))
+    #expect(damage.description.contains("byte \(damage.storedOffset)"))
+  }
+
+  @Test("a corrupt stream is named with its place", arguments: [("corrupt.gz", 582), ("corrupt.xz", 805), ("corrupt.zst", 702)])
+  func corrupt(name: String, offset: Int64) throws {
+    let reading = try Reading(packed: name)
+    let damage = try #require(reading.damage)
+    #expect(damage.reason.contains("corrupt"))
+    #expect(damage.severity == .partial)
+    #expect(damage.storedOffset >= offset, "not before the block with the byte that is wrong")
+    #expect(damage.storedOffset <= Int64(try Fixture.bytes("Fixtures/packed/\(name)").count))
+    #expect(damage.logOffset == Int64(reading.bytes.count))
+    // What was decoded before the damage is right.
+    let common = zip(reading.bytes, Self.plain).prefix { $0 == $1 }.count
+    #expect(common > 500)
+  }
+
+  @Test("windows and dictionaries beyond the memory limit are refused in words", arguments: ["long-window.zst", "one.xz"])
+  func memoryLimit(name: String) throws {
+    var options = InputOptions()
+    options.memoryLimit = 1 << 20
+    let reading = try Reading(packed: name, options)
+    #expect(reading.bytes.isEmpty)
+    #expect(reading.damage?.reason.contains("--memory-limit") == true)
+  }
+
+  @Test(
+    "formats that are not read say what to do",
+    arguments: [
+      ([0x42, 0x5a, 0x68, 0x39, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, 0, 0, 0], "bzcat 'x'"),
+      ([0x50, 0x4b, 0x03, 0x04, 0, 0, 0, 0, 0, 0, 0, 0, 0], "unzip -p 'x'"),
+      ([0x04, 0x22, 0x4d, 0x18, 0, 0, 0, 0, 0, 0, 0, 0, 0], "lz4cat 'x'"),
+    ] as [([UInt8], String)])
+  func refused(magic: [UInt8], hint: String) {
+    #expect { try Codec(magic: magic, path: "x") } throws: { "\($0)".contains(hint) }
+  }
+
+  @Test("bzip2 files are refused") func bzip2() {
+    #expect { try Reading(packed: "one.bz2") } throws: { error in
+      error is InputError && "\(error)".contains("bzcat")
+    }
+  }
+
+  @Test("the name does not decide, the bytes do", arguments: ["BZh is a word", "[]", "]", "\u{1f}", "(\u{b5}", "P*M"])
+  func plainText(text: String) throws {
+    #expect(try Codec(magic: Array(text.utf8), path: "x.gz") == .plain)
+  }
+
+  @Test("nothing at all is plain and empty") func empty() throws {
+    #expect(try Reading(packed: "empty.log").bytes.isEmpty)
+  }
+}

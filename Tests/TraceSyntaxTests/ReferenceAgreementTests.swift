@@ -1,0 +1,72 @@
+import Testing
+import TraceSyntax
+import TraceTestSupport
+
+@Suite("The fast parser agrees with the reference parser")
+struct ReferenceAgreementTests {
+  /// Compares line by line; names the first few that differ.
+  static func compare(_ bytes: [UInt8]) {
+    let fast = FastParser().facts(bytes)
+    var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    #expect(fast.count == lines.count)
+    var differences = 0
+    for (found, line) in zip(fast, lines) {
+      let expected = ReferenceParser.facts(Array(line))
+      if found != expected, differences < 5 {
+        differences += 1
+        Issue.record("\(String(decoding: line, as: UTF8.self))\nfast:      \(found)\nreference: \(expected)")
+      }
+    }
+  }
+
+  @Test("on every line of the captures", arguments: Capture.all)
+  func captures(capture: Capture) throws { Self.compare(try capture.bytes()) }
+
+  @Test("on the first lines of the samples", arguments: ["jvm-relay", "nginx-rtmp"])
+  func samples(name: String) throws { Self.compare(try Fixture.samplePrefix(name, bytes: 2_000_000)) }
+
+  @Test("wherever chunks are cut and however they lie in memory", arguments: ["everything", "stderr-mixed", "f-tt-k"])
+  func cuts(name: String) throws {
+    let bytes = try Capture.named(name).bytes()
+    let whole = FastParser().facts(bytes)
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast().map { Array($0) + [10] }
+    for perChunk in [1, 2, 7, 64, 200] {
+      var pieces: [LineFacts] = []
+      for start in stride(from: 0, to: lines.count, by: perChunk) {
+        pieces += FastParser().facts(lines[start..<min(lines.count, start + perChunk)].joined())
+      }
+      #expect(firstDifference(pieces, whole) == nil, "\(perChunk) lines a chunk")
+    }
+    // Blank lines before shift every 64-byte step of the newline scan.
+    for shift in [1, 13, 63] {
+      let shifted = FastParser().facts([UInt8](repeating: 10, count: shift) + bytes)
+      #expect(firstDifference(Array(shifted.dropFirst(shift)), whole) == nil)
+    }
+    // The last line may lack its newline.
+    #expect(firstDifference(FastParser().facts(bytes.dropLast()), whole) == nil)
+  }
+
+  @Test("AMF0 headers in payloads are never missed", arguments: ["nginx-rtmp"])
+  func payloads(name: String) throws {
+    var hits = 0
+    FastParser().forEach(try Fixture.samplePrefix(name, bytes: 300_000)) { event, bytes in
+      guard event.kind == .whole || event.kind == .resumed || event.kind == .unfinished else { return }
+      let name = LineFacts(event, in: bytes).syscall ?? ""
+      guard ["read", "recv", "recvfrom", "write", "send", "sendto", "writev", "sendmsg", "recvmsg"].contains(name) else { return }
+      let text = UnsafeRawBufferPointer(
+        rebasing: UnsafeRawBufferPointer(bytes)[Int(event.argumentsStart)..<Int(event.argumentsEnd)])
+      var payload: [UInt8] = []
+      var position = 0
+      while let literal = StraceString.next(in: text, from: position, into: &payload) {
+        position = literal.end
+        // Marker 2, a length below 32: no name that matters is longer.
+        if payload.indices.dropLast(2).contains(where: { payload[$0] == 2 && payload[$0 + 1] == 0 && payload[$0 + 2] < 32 }) {
+          hits += 1
+          #expect(event.flags.contains(.amf))
+        }
+      }
+    }
+    #expect(hits > 10)
+  }
+}

@@ -1,0 +1,43 @@
+import Foundation
+
+/// A log of Tests/Fixtures/strace, as its MANIFEST.tsv describes it.
+public struct Capture: Sendable, CustomStringConvertible {
+  /// How far the traced program's own tally holds.
+  public enum Truth: String, Sendable { case exact, partial, no }
+
+  public let name: String
+  public let options: [String]
+  /// Whether strace's own summary table ends it.
+  public let hasTable: Bool
+  public let truth: Truth
+
+  public var description: String { name }
+  /// The log's files: several for a `-ff` set.
+  public var paths: [String] {
+    let folder = Fixture.path("Fixtures/strace/\(name)")
+    guard let files = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return ["\(folder).log"] }
+    return files.sorted().map { "\(folder)/\($0)" }
+  }
+
+  /// All bytes of the log, files one after the other.
+  public func bytes() throws -> [UInt8] {
+    try paths.flatMap { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0))) }
+  }
+
+  /// Whether calls have a printed duration.
+  public var hasDurations: Bool { options.contains("-T") || options.contains("--syscall-times=ns") }
+  /// Whether the log's start and end were the program's own.
+  public var isAttached: Bool { options.contains("-p") }
+
+  public static let all: [Capture] = {
+    let text = (try? Fixture.text("Fixtures/strace/MANIFEST.tsv")) ?? ""
+    return text.split(separator: "\n").dropFirst().map { line in
+      let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      return Capture(
+        name: cells[0], options: cells[1].split(separator: " ").map(String.init), hasTable: cells[3] == "yes",
+        truth: Truth(rawValue: cells[4]) ?? .no)
+    }
+  }()
+
+  public static func named(_ name: String) -> Capture { all.first { $0.name == name }! }
+}

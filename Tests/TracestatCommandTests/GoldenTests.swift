@@ -1,0 +1,24 @@
+import Foundation
+import Testing
+import TraceTestSupport
+
+/// Whole reports beside what they were when someone last looked. `TRACESTAT_BLESS=1 swift test --filter GoldenTests` takes what
+/// they are now; read the difference before committing it.
+@Suite("Goldens")
+struct GoldenTests {
+  static let isBlessing = ProcessInfo.processInfo.environment["TRACESTAT_BLESS"] == "1"
+
+  @Test(
+    "reports, for one worker and for three", arguments: ["everything", "attach-yy", "ff", "f-ns", "stderr-mixed"], Tool.reports)
+  func report(name: String, report: String) throws {
+    let paths = Capture.named(name).paths
+    let golden = Fixture.path("Goldens/\(name).\(report).csv")
+    let one = try Tool.run([report, "--format", "csv", "--workers", "1"] + paths)
+    #expect(one.status == 0)
+    if Self.isBlessing { try Data(one.output).write(to: URL(fileURLWithPath: golden)) }
+    let expected = try String(contentsOfFile: golden, encoding: .utf8).split(separator: "\n").map(String.init)
+    #expect(firstDifference(one.text.split(separator: "\n").map(String.init), expected) == nil)
+    let three = try Tool.run([report, "--format", "csv", "--workers", "3"] + paths)
+    #expect(three.output == one.output && three.errors == one.errors)
+  }
+}

@@ -1,0 +1,154 @@
+import Foundation
+import Testing
+import TraceTestSupport
+
+@Suite("Outputs")
+struct OutputTests {
+  /// The contract of DESIGN's section 5; more columns may follow.
+  static let columns = [
+    "fd-timeline": "time,elapsed,process,fd,n,direction,calls,errors,bytes,time_ns,max_ns,p50_ns,p99_ns,peer,protocol,stream",
+    "fds":
+      "process,fd,n,kind,opened_by,opened_line,opened_time,closed_by,closed_line,closed_time,local,peer,protocol,stream,read_calls,read_errors,read_bytes,read_time_ns,write_calls,write_errors,write_bytes,write_time_ns,path,moved_in_bytes,moved_out_bytes,opened_tid,closed_tid",
+    "rtmp": "time,line,tid,process,fd,n,direction,command,transaction,app,stream,complete",
+    "summary": "syscall,calls,errors,time_ns,min_ns,mean_ns,p50_ns,p90_ns,p99_ns,p999_ns,max_ns,in_flight",
+    "ledger": "kind,reason,lines,first_line",
+  ]
+
+  @Test("columns are the contract's", arguments: Tool.reports) func header(report: String) throws {
+    let contract = try #require(Self.columns[report])
+    let csv = try Tool.run(report, "--format", "csv", Tool.fixture("everything")).lines[0]
+    #expect(csv == contract || csv.hasPrefix(contract + ","))
+    let tsv = try Tool.run(report, "--format", "tsv", Tool.fixture("everything")).lines[0]
+    #expect(tsv == csv.replacingOccurrences(of: ",", with: "\t"))
+    // Not a terminal: CSV is the default.
+    #expect(try Tool.run(report, Tool.fixture("everything")).lines[0] == csv)
+  }
+
+  @Test("JSON and NDJSON hold the same cells under the same names", arguments: Tool.reports, ["everything", "f", "summary-only"])
+  func json(report: String, name: String) throws {
+    let csv = CSV.rows(try Tool.run(report, "--format", "csv", Tool.fixture(name)).text)
+    let objects = try #require(
+      try JSONSerialization.jsonObject(with: Data(try Tool.run(report, "--format", "json", Tool.fixture(name)).output))
+        as? [[String: Any]])
+    let lines = try Tool.run(report, "--format", "ndjson", Tool.fixture(name)).lines
+    let more = try lines.map { try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]) }
+    #expect(objects.count == csv.count - 1 && more.count == objects.count)
+    for (row, pair) in zip(csv.dropFirst(), zip(objects, more)) {
+      #expect(pair.0.count == csv[0].count)
+      for (name, cell) in zip(csv[0], row) {
+        #expect(Self.text(pair.0[name]) == cell, "\(name)")
+        #expect(Self.text(pair.1[name]) == cell, "\(name)")
+      }
+    }
+  }
+
+  static func text(_ value: Any?) -> String {
+    switch value {
+    case nil, is NSNull: ""
+    case let text as String: text
+    case let number as NSNumber:
+      number.objCType.pointee == CChar(UInt8(ascii: "c")) ? (number.boolValue ? "true" : "false") : "\(number)"
+    default: "?"
+    }
+  }
+
+  @Test("a file instead of standard output") func file() throws {
+    let folder = try TemporaryFolder([:])
+    let outcome = try Tool.run("fds", "-o", "\(folder.path)/out.csv", Tool.fixture("everything"))
+    #expect(outcome.status == 0 && outcome.output.isEmpty)
+    let written = try String(contentsOfFile: "\(folder.path)/out.csv", encoding: .utf8)
+    #expect(written == (try Tool.run("fds", Tool.fixture("everything")).text))
+    let refused = try Tool.run("fds", "-o", "\(folder.path)/no/such/folder.csv", Tool.fixture("everything"))
+    #expect(refused.status == 2 && refused.errors.contains("No such file or directory"))
+  }
+
+  @Test("a reader that goes away is no error", arguments: Tool.reports) func head(report: String) throws {
+    let outcome = try Tool.shell("{ \"$0\" \(report) -q \"$1\"; echo \"status $?\" >&2; } | head -c 1", Sample.long)
+    #expect(outcome.output.count == 1)
+    #expect(outcome.errors == "status 0\n")
+  }
+
+  @Test("a full disk is named", arguments: Tool.reports) func full(report: String) throws {
+    let outcome = try Tool.shell("\"$0\" \(report) \"$1\" > /dev/full", Tool.fixture("everything"))
+    #expect(outcome.status != 0)
+    #expect(outcome.errors.contains("No space left on device"))
+    let file = try Tool.run(report, "-o", "/dev/full", Tool.fixture("everything"))
+    #expect(file.status != 0 && file.errors.contains("/dev/full: No space left on device"))
+  }
+
+  /// A log whose reports are longer than a pipe holds.
+  enum Sample {
+    static let folder = try? TemporaryFolder(
+      log: (0..<6000).map {
+        "7     \(10 + $0 / 3600):\(10 + $0 / 60 % 50):\(10 + $0 % 50) openat(AT_FDCWD, \"/tmp/file-\($0)\", O_RDONLY) = \($0 + 3) <0.000010>\n7     \(10 + $0 / 3600):\(10 + $0 / 60 % 50):\(10 + $0 % 50) read(\($0 + 3), \"x\", 1) = 1 <0.000010>\n"
+      }.joined())
+    static var long: String { folder?.log ?? "" }
+  }
+
+  @Test("control characters of a log never reach a table raw") func escapes() throws {
+    let folder = try TemporaryFolder(
+      log: "7     12:00:00 open(\"/tmp/\\33[31mred\\7\\n\", O_RDONLY) = 3\n7     12:00:00 write(3, \"x\", 1) = 1 <0.1>\n")
+    for report in ["fds", "fd-timeline"] {
+      let bytes = try Tool.run(report, "--format", "table", folder.log).output
+      #expect(!bytes.isEmpty)
+      #expect(bytes.allSatisfy { $0 == 10 || $0 >= 32 && $0 != 127 })
+    }
+    // CSV cells are never altered: quoted where they hold a line end.
+    let cell = CSV.rows(try Tool.run("fds", folder.log).text)[1]
+    #expect(cell.contains("/tmp/\u{1b}[31mred\u{7}\n"))
+  }
+
+  @Test("names of files in messages are safe too") func messages() throws {
+    let outcome = try Tool.run("fds", "/no/\u{1b}[31m")
+    #expect(outcome.status == 2 && !outcome.errors.contains("\u{1b}"))
+  }
+
+  @Test("standard input, packed or not", arguments: ["plain.log", "one.gz", "one.xz", "one.zst"]) func input(name: String) throws
+  {
+    let outcome = try Tool.run("summary", "-", input: Tool.packed(name))
+    #expect(outcome.status == 0)
+    #expect(outcome.output == (try Tool.run("summary", Tool.packed("plain.log")).output))
+    #expect(try Tool.run(["summary"], input: Tool.packed(name)).output == outcome.output)
+  }
+
+  @Test("CRLF changes nothing") func crlf() throws {
+    for report in Tool.reports {
+      #expect(try Tool.run(report, Tool.packed("crlf.log")).output == (try Tool.run(report, Tool.packed("plain.log")).output))
+    }
+  }
+}
+
+/// RFC 4180.
+enum CSV {
+  static func rows(_ text: String) -> [[String]] {
+    var rows: [[String]] = [[]]
+    var cell: [UInt8] = []
+    var isQuoted = false
+    var wasQuote = false
+    func end(_ cell: inout [UInt8]) {
+      rows[rows.count - 1].append(String(decoding: cell, as: UTF8.self))
+      cell = []
+    }
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "\"") {
+        if !isQuoted, wasQuote { cell.append(byte) }
+        wasQuote = isQuoted
+        isQuoted.toggle()
+        continue
+      }
+      wasQuote = false
+      if isQuoted {
+        cell.append(byte)
+      } else if byte == UInt8(ascii: ",") {
+        end(&cell)
+      } else if byte == 10 {
+        end(&cell)
+        rows.append([])
+      } else {
+        cell.append(byte)
+      }
+    }
+    rows.removeLast()
+    return rows
+  }
+}
