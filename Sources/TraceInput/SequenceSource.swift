@@ -28,7 +28,13 @@ final class SequenceSource: NotingSource {
       }
       guard let open = current else {
         guard let next = remaining.popFirst() else { return 0 }
-        current = try openSource(next, options)
+        do {
+          current = try openSource(next, options)
+        } catch let error as InputError {
+          // One piece that cannot be read does not hide the others.
+          throw InputDamage(
+            path: error.path, reason: error.reason, storedOffset: 0, logOffset: 0, severity: .partial)
+        }
         continue
       }
       let count: Int

@@ -21,12 +21,6 @@ struct Step: Equatable, Sendable {
   var isCompleted: Bool
   var end: Int64
   var busyStart: Int64
-
-  var withoutText: Step {
-    var step = self
-    step.arguments = ""
-    return step
-  }
 }
 
 /// A log run through reader and stitcher.

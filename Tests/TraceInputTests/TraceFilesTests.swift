@@ -43,6 +43,13 @@ struct TraceFilesTests {
     #expect(bytes[before - 1] == 10)
   }
 
+  @Test("a piece of a format that is not read does not hide the others") func refusedPiece() throws {
+    let paths = ["one.bz2", "plain.log"].map { Fixture.path("Fixtures/packed/\($0)") }
+    let reader = LineChunkReader(try TraceFiles(paths, arrangement: .sequence).open(Self.format).source)
+    #expect(chunks(reader, capacity: 4096).flatMap(\.bytes) == CodecTests.plain)
+    #expect(reader.damages.map(\.severity) == [.partial])
+  }
+
   @Test("numeric suffixes without pids are a -ff set, merged by stamp, ties in argument order") func merged() throws {
     let folder = try TemporaryFolder(["log.12": "1 a\n3 b\n3 c\nno stamp\n9 d\n", "log.7": "2 e\n3 f\n8 g"])
     let (text, isMerged) = try Self.text(folder("log.12", "log.7"))
