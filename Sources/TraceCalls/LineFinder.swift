@@ -6,7 +6,7 @@ import TraceSyntax
 public enum LineFinder {
   /// The lines with these numbers (from 1) that the log has, without their ends.
   ///
-  /// - Throws: ``TraceInput/InputError`` when nothing can be read.
+  /// - Throws: `InputError` when nothing can be read.
   public static func lines(_ range: ClosedRange<Int>, of files: TraceFiles) throws -> [(number: Int, text: [UInt8])] {
     let format = StraceSampler()
     let source = try files.open(
