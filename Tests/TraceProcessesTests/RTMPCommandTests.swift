@@ -140,7 +140,7 @@ struct RTMPSnifferTests {
 @Suite("RTMP in a log")
 struct RTMPLogTests {
   static func write(_ fd: Int, _ bytes: [UInt8], _ call: String = "sendto", limit: Int = 128) -> String {
-    "7     \(call)(\(fd), \(AMF.quoted(bytes, limit: limit)), \(bytes.count)\(call == "sendto" ? ", 0, NULL, 0" : "")) = \(bytes.count)\n"
+    "7     \(call)(\(fd), \(StraceQuote.quote(bytes, limit: limit)), \(bytes.count)\(call == "sendto" ? ", 0, NULL, 0" : "")) = \(bytes.count)\n"
   }
   static let socket = "7     socket(AF_INET, SOCK_STREAM, 0) = 4\n"
 
@@ -161,8 +161,8 @@ struct RTMPLogTests {
     let log = try ModelLog(
       """
       7     read(4,  <unfinished ...>
-      7     <... read resumed>\(AMF.quoted(bytes)), 4096) = \(bytes.count)
-      7     writev(5, [{iov_base=\(AMF.quoted(Array(bytes.prefix(12)))), iov_len=12}, {iov_base=\(AMF.quoted(Array(bytes.dropFirst(12)))), iov_len=\(bytes.count - 12)}], 2) = \(bytes.count)
+      7     <... read resumed>\(StraceQuote.quote(bytes)), 4096) = \(bytes.count)
+      7     writev(5, [{iov_base=\(StraceQuote.quote(Array(bytes.prefix(12)))), iov_len=12}, {iov_base=\(StraceQuote.quote(Array(bytes.dropFirst(12)))), iov_len=\(bytes.count - 12)}], 2) = \(bytes.count)
       7     write(6, \(hex), \(bytes.count)) = \(bytes.count)
 
       """)
@@ -179,7 +179,7 @@ struct RTMPLogTests {
   }
 
   @Test("a transfer that failed or moved nothing shows nothing") func failed() throws {
-    let text = AMF.quoted(AMF.message(AMF.publish("cam")))
+    let text = StraceQuote.quote(AMF.message(AMF.publish("cam")))
     let log = try ModelLog(
       "7     write(4, \(text), 47) = -1 EAGAIN (Resource temporarily unavailable)\n7     write(4, \(text), 47) = 0\n")
     #expect(log.sightings.isEmpty)
@@ -190,7 +190,7 @@ struct RTMPLogTests {
       """
       7     open("/var/log/error.log", O_WRONLY|O_APPEND) = 4
       7     write(4, "2026/11/21 09:00:00 [info] 7#0: *1 createStream, client: 127.0.0.1, server: 0.0.0.0:1935", 88) = 88
-      7     write(4, \(AMF.quoted(AMF.message(AMF.publish("cam")))), 47) = 47
+      7     write(4, \(StraceQuote.quote(AMF.message(AMF.publish("cam")))), 47) = 47
 
       """)
     #expect(log.what(4)?.rtmp == nil)
@@ -206,7 +206,7 @@ struct RTMPLogTests {
 
   @Test("a command begun before the log is a sighting on no descriptor") func withoutStart() throws {
     let bytes = AMF.message(AMF.publish("cam"))
-    let log = try ModelLog("7     <... read resumed>\(AMF.quoted(bytes)), 4096) = \(bytes.count)\n")
+    let log = try ModelLog("7     <... read resumed>\(StraceQuote.quote(bytes)), 4096) = \(bytes.count)\n")
     #expect(log.sightings.count == 1 && log.sightings[0].incarnation == -1)
   }
 

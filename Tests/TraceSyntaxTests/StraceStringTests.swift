@@ -1,5 +1,6 @@
 import Testing
 import TraceSyntax
+import TraceTestSupport
 
 @Suite("R20 strings")
 struct StraceStringTests {
@@ -34,31 +35,9 @@ struct StraceStringTests {
 
   @Test("every byte survives strace's quoting, in all three spellings") func roundTrip() {
     let all = [UInt8](0...255) + [0, 0x31, 1, 0x37, 7, 0x38, 0o33, 0x30]
-    let octal = Self.quote(all)
+    let octal = StraceQuote.quote(all)
     #expect(Self.decode(octal)?.bytes == all)
     let hex = "\"" + all.map { "\\x" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "\""
     #expect(Self.decode(hex)?.bytes == all)
-  }
-
-  /// `string_quote()` of strace, as R20 describes it.
-  static func quote(_ bytes: [UInt8]) -> String {
-    var text = "\""
-    for (i, byte) in bytes.enumerated() {
-      switch byte {
-      case 34: text += "\\\""
-      case 92: text += "\\\\"
-      case 10: text += "\\n"
-      case 9: text += "\\t"
-      case 13: text += "\\r"
-      case 12: text += "\\f"
-      case 11: text += "\\v"
-      case 0x20...0x7e: text.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        let octal = String(byte, radix: 8)
-        let isNextDigit = i + 1 < bytes.count && (48...55).contains(bytes[i + 1])
-        text += "\\" + (isNextDigit ? String(repeating: "0", count: 3 - octal.count) : "") + octal
-      }
-    }
-    return text + "\""
   }
 }

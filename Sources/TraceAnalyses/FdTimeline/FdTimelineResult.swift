@@ -131,4 +131,17 @@ public struct FdTimelineResult: Sendable {
   public let hasApproximatePercentiles: Bool
   /// Calls that touched more than a million intervals: the rest of their time is in the last of those.
   public let clampedSpans: Int
+
+  /// What is approximated, for people.
+  public var notes: [String] {
+    var notes: [String] = []
+    if hasApproximatePercentiles {
+      notes.append(
+        "some intervals got calls after they were closed (stamps step back): their p50 and p99 are those of the larger part")
+    }
+    if clampedSpans > 0 {
+      notes.append("\(clampedSpans) calls touch more than a million intervals: the rest of their time is in the last of those")
+    }
+    return notes
+  }
 }

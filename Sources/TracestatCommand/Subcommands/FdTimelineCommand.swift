@@ -54,6 +54,7 @@ struct FdTimelineCommand: ParsableCommand {
     } else if let sink {
       try write(pass.results, to: sink)
     }
+    for note in pass.results.notes { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input)
   }
 
