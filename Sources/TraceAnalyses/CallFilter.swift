@@ -20,7 +20,7 @@ public struct CallFilter: Sendable {
   /// Whether the task and the descriptor are wanted; what depends on the whole log is asked of ``accepts(_:_:)``.
   @inline(__always)
   func accepts(_ event: CallEvent) -> Bool {
-    (tids.isEmpty || tids.contains(event.tid)) && (descriptors.isEmpty || descriptors.contains(event.descriptor))
+    (tids.isEmpty || tids.contains(TaskNumber.tid(event.tid))) && (descriptors.isEmpty || descriptors.contains(event.descriptor))
   }
 
   /// Whether an incarnation is wanted, known at the end of the log only.

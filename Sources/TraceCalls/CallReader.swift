@@ -29,16 +29,17 @@ public final class CallReader {
   private var isStarted = false
   private var isFinished = false
   private var isStopped = false
-  /// Whether the files were merged as a `-ff` set.
-  public let isMerged: Bool
+  /// Names of the logs read side by side, by the host number of their tasks; empty for any other log.
+  public let hosts: [String]
+  /// How the files were put together, for people.
+  public let arrangementNotes: [String]
   /// Bytes of all files as stored, where they have a size.
   public let storedSize: Int64?
 
   public init(_ files: TraceFiles, options: ReadOptions) throws {
-    let format = StraceSampler()
-    let opened = try files.open(
-      TraceFiles.Format(stamp: format.stamp(of:), hasPid: format.hasPid(in:), isAddition: format.isAddition(_:)))
-    isMerged = opened.isMerged
+    let opened = try files.open(TraceFiles.Format(StraceSampler()))
+    hosts = opened.hosts
+    arrangementNotes = opened.notes
     storedSize = files.storedSize
     let reader = LineChunkReader(opened.source, longestLine: files.options.longestLine)
     self.reader = reader
@@ -113,11 +114,21 @@ public final class CallReader {
   public var bytesRead: Int64 { reader.bytesRead }
 }
 
+extension TraceFiles.Format {
+  init(_ sampler: StraceSampler) {
+    self.init(
+      line: {
+        let look = sampler.look(at: $0)
+        return Line(stamp: look.stamp, cycle: look.cycle, isOfTask: look.isOfTask)
+      }, hasPid: sampler.hasPid(in:))
+  }
+}
+
 /// Births that the log is about to report.
 ///
 /// Invariant: each list is in line order; entries at or before the forgotten line are gone, so memory is two chunks' worth.
 struct UpcomingBirths {
-  private var byChild: [Int64: [(line: Int, parent: Int32)]] = [:]
+  private var byChild: [Int32: [(line: Int, parent: Int32)]] = [:]
 
   mutating func add(_ births: [LineEventBuffer.Birth], lineBase: Int) {
     for birth in births {
@@ -134,6 +145,6 @@ struct UpcomingBirths {
   }
 
   func parent(of child: Int32, after line: Int) -> Int32? {
-    byChild[Int64(child)]?.first { $0.line > line }?.parent
+    byChild[child]?.first { $0.line > line }?.parent
   }
 }

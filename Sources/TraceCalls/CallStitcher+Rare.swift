@@ -91,7 +91,7 @@ extension CallStitcher {
       emitOpen(thread, .abandoned, line: number, stamp: time)
       tasks[Int(thread)].isOpen = false
     }
-    let other = threads[Int32(clamping: event.pointee.result)]
+    let other = TaskNumber.onHost(of: event.pointee.tid, event.pointee.result).map { threads[$0] } ?? -1
     if other >= 0, other != thread { takeOver(from: other, by: thread, line: number, stamp: time) }
   }
 
@@ -234,6 +234,7 @@ extension CallStitcher {
   mutating func finishTable() {
     guard let table = tableReader?.table else { return }
     tableReader = nil
+    guard !hasHosts else { return }
     if joinsNextTable, let previous = lastTable {
       // The second table of a log with two personalities belongs to the same calls.
       var both = previous.table

@@ -44,6 +44,10 @@ struct CallStitcher: ~Copyable {
   private(set) var lineBase = 0
   /// Whether the log may be a terminal's: its pids are in brackets, or it has none. The traced program's output is then part of it.
   var isSharedOutput = false
+  /// Whether logs are read side by side: no table of theirs counts the calls of all.
+  private(set) var hasHosts = false
+  /// That of the first task.
+  private var host: Int32 = -1
   var tableReader: StraceTable.Reader?
   var joinsNextTable = false
   var partial = PartialLine()
@@ -214,7 +218,9 @@ struct CallStitcher: ~Copyable {
   private mutating func count(_ event: UnsafeMutablePointer<LineEvent>, _ syscall: SyscallID, duration: Int64) {
     guard !event.pointee.flags.contains(.noResult) else { return }
     let failed = event.pointee.errno != .none
-    if isSharedOutput, names.role(syscall) == .clone, let child = Int32(exactly: event.pointee.result), child > 0 {
+    if isSharedOutput, names.role(syscall) == .clone,
+      let child = TaskNumber.onHost(of: event.pointee.tid, event.pointee.result)
+    {
       announced.insert(child)
     }
     ledger.calls += 1
@@ -326,6 +332,7 @@ struct CallStitcher: ~Copyable {
   }
 
   private mutating func newTask(_ tid: Int32) -> Int32 {
+    if host < 0 { host = TaskNumber.host(tid) } else if host != TaskNumber.host(tid) { hasHosts = true }
     // On stderr `[pid N]` appears once there are several tasks: the first unannounced N is the one that had no prefix so far.
     if tid != 0, unprefixed >= 0, tasks[Int(unprefixed)].tid == 0, !announced.contains(tid),
       upcoming.parent(of: tid, after: lineBase) == nil

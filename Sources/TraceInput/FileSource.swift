@@ -61,6 +61,12 @@ public final class FileSource: ByteSource {
     return count
   }
 
+  /// The last bytes of a regular file, as many as the buffer holds; reading goes on where it was.
+  func readTail(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    guard let size, size >= buffer.count else { return 0 }
+    return pread(descriptor, buffer.baseAddress, buffer.count, off_t(size) - off_t(buffer.count))
+  }
+
   private func fill(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     while true {
       let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)

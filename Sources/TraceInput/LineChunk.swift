@@ -47,6 +47,8 @@ public final class LineChunkReader {
   }
 
   public var storedOffset: Int64 { source.storedOffset }
+  /// Whether the last chunk given out is the last there is.
+  var isAtEnd: Bool { atEnd && carry.isEmpty }
 
   /// Fills the chunk; false when nothing is left.
   public func next(into chunk: LineChunk) -> Bool {

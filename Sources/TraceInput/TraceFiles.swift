@@ -2,14 +2,24 @@ import Glibc
 
 /// Which files make up a log, and how they become one stream.
 public struct TraceFiles: Sendable {
-  /// How several files relate. Automatic: without pid prefixes and with numeric suffixes they are a `-ff` set.
+  /// How several files relate.
   public enum Arrangement: String, Sendable, CaseIterable {
-    case automatic, ff, sequence
+    /// Without pid prefixes and with numeric suffixes a `-ff` set; else, where all lines can be put in time, pieces in the order of
+    /// their stamps, or logs of the same time side by side; else pieces in argument order.
+    case automatic
+    /// `strace -ff`: a file for each task, its pid the name's suffix.
+    case ff
+    /// Logs of the same time from several hosts or straces: merged by stamp, tasks kept apart.
+    case hosts
+    /// Pieces in argument order.
+    case sequence
   }
 
   public let paths: [String]
   public let arrangement: Arrangement
   public var options: InputOptions
+  /// As many logs can be told apart side by side.
+  public static let mostHosts = 512
 
   public init(_ paths: [String], arrangement: Arrangement = .automatic, options: InputOptions = InputOptions()) {
     self.paths = paths.isEmpty ? ["-"] : paths
@@ -19,42 +29,84 @@ public struct TraceFiles: Sendable {
 
   /// What this package asks of the log's format, so that it need not know any.
   public struct Format {
-    /// The stamp of a line, on a clock common to all files.
-    public var stamp: (UnsafeRawBufferPointer) -> Int64?
+    /// What a line says to somebody who merges files.
+    public struct Line {
+      /// On a clock common to all files.
+      public var stamp: Int64?
+      /// After so many units the clock starts anew (the time of day); 0: never.
+      public var cycle: Int64 = 0
+      /// Whether a task's number belongs in front of it; stacks, dumps and tables belong to the line before.
+      public var isOfTask: Bool
+      public init(stamp: Int64?, cycle: Int64 = 0, isOfTask: Bool = true) {
+        self.stamp = stamp
+        self.cycle = cycle
+        self.isOfTask = isOfTask
+      }
+    }
+
+    public var line: (UnsafeRawBufferPointer) -> Line
     /// Whether the first lines of a file carry a pid of their own; nil where they do not tell.
     public var hasPid: (UnsafeRawBufferPointer) -> Bool?
-    /// Whether a line that starts with a blank belongs to the line before it (a stack, a dump) and never bears a pid.
-    public var isAddition: (UnsafeRawBufferPointer) -> Bool
-    public init(
-      stamp: @escaping (UnsafeRawBufferPointer) -> Int64?, hasPid: @escaping (UnsafeRawBufferPointer) -> Bool?,
-      isAddition: @escaping (UnsafeRawBufferPointer) -> Bool = { _ in false }
-    ) {
-      self.stamp = stamp
+    public init(line: @escaping (UnsafeRawBufferPointer) -> Line, hasPid: @escaping (UnsafeRawBufferPointer) -> Bool?) {
+      self.line = line
       self.hasPid = hasPid
-      self.isAddition = isAddition
     }
   }
 
+  /// The files as one source.
+  public struct Opened {
+    public let source: any ByteSource
+    /// Never `.automatic`.
+    public let arrangement: Arrangement
+    /// What to call the hosts of merged logs, by their number in `@N ` in front of lines.
+    public var hosts: [String] = []
+    /// What was decided, for people.
+    public var notes: [String] = []
+  }
+
   /// Opens everything as one source.
-  public func open(_ format: Format) throws -> (source: any ByteSource, isMerged: Bool) {
+  public func open(_ format: Format) throws -> Opened {
     let suffixes = paths.map(Self.pidSuffix)
-    var merged = arrangement == .ff
-    if arrangement == .automatic, suffixes.allSatisfy({ $0 != nil }) {
-      merged = try paths.allSatisfy { try !(head($0, format) ?? true) }
+    if try arrangement == .ff || (arrangement == .automatic && isFFSet(suffixes, format)) {
+      return try openSet(suffixes, format)
     }
-    if merged {
-      raiseDescriptorLimit()
-      var files: [(path: String, pid: Int32)] = []
-      for (path, suffix) in zip(paths, suffixes) {
-        guard let suffix else {
-          throw InputError(path: path, reason: "has no numeric suffix, which --files ff takes for the pid (strace.log.1234)")
-        }
-        files.append((path, suffix))
+    guard paths.count > 1 else {
+      return Opened(source: try openSource(paths[0], options).source, arrangement: .sequence)
+    }
+    switch arrangement == .automatic ? order(format) : arrangement == .hosts ? .sideBySide : .asGiven {
+    case .asGiven:
+      return Opened(source: try SequenceSource(paths, options), arrangement: .sequence)
+    case .sorted(let sorted):
+      var opened = Opened(source: try SequenceSource(sorted, options), arrangement: .sequence)
+      if sorted != paths { opened.notes = ["the files were read in the order of their stamps: \(sorted.joined(separator: " "))"] }
+      return opened
+    case .sideBySide:
+      guard paths.count <= Self.mostHosts else {
+        throw InputError(path: paths[0], reason: "and \(paths.count - 1) more: at most \(Self.mostHosts) logs are read side by side")
       }
-      return (try MergedSource(files, options, format), true)
+      raiseDescriptorLimit()
+      let source = try MergedSource(paths, .hosts(continues: arrangement == .automatic), options, format)
+      return Opened(source: source, arrangement: .hosts, hosts: hostNames)
     }
-    if paths.count == 1 { return (try openSource(paths[0], options).source, false) }
-    return (try SequenceSource(paths, options), false)
+  }
+
+  private func isFFSet(_ suffixes: [Int32?], _ format: Format) throws -> Bool {
+    guard suffixes.allSatisfy({ $0 != nil }) else { return false }
+    return try paths.allSatisfy { path in
+      try !(withHead(path) { format.hasPid($0) } ?? true)
+    }
+  }
+
+  private func openSet(_ suffixes: [Int32?], _ format: Format) throws -> Opened {
+    raiseDescriptorLimit()
+    var pids: [Int32] = []
+    for (path, suffix) in zip(paths, suffixes) {
+      guard let suffix else {
+        throw InputError(path: path, reason: "has no numeric suffix, which --files ff takes for the pid (strace.log.1234)")
+      }
+      pids.append(suffix)
+    }
+    return Opened(source: try MergedSource(paths, .pids(pids), options, format), arrangement: .ff)
   }
 
   /// Bytes of all files as they are stored, where each has a size.
@@ -68,19 +120,32 @@ public struct TraceFiles: Sendable {
     return sum
   }
 
-  private func head(_ path: String, _ format: Format) throws -> Bool? {
+  /// Gives the first lines of a file to `look`; nil for an empty file.
+  func withHead<T>(_ path: String, _ look: (UnsafeRawBufferPointer) -> T?) throws -> T? {
     let reader = LineChunkReader(try openSource(path, options).source)
     let chunk = LineChunk(capacity: 64 << 10)
-    guard reader.next(into: chunk) else { return false }
-    return format.hasPid(UnsafeRawBufferPointer(start: chunk.bytes, count: chunk.count))
+    guard reader.next(into: chunk) else { return nil }
+    return look(UnsafeRawBufferPointer(start: chunk.bytes, count: chunk.count))
   }
 
   /// `strace.log.1234`, `strace.log.1234.gz` -> 1234.
   static func pidSuffix(_ path: String) -> Int32? {
-    var parts = path.split(separator: "/").last?.split(separator: ".") ?? []
-    if let last = parts.last, ["gz", "xz", "zst", "lzma"].contains(String(last)) { parts.removeLast() }
+    let parts = unpacked(path).split(separator: ".")
     guard parts.count > 1, let last = parts.last, last.utf8.count <= 8, let pid = Int32(last), pid > 0 else { return nil }
     return pid
+  }
+
+  /// `logs/web1.log.gz` -> `web1.log`; the paths where names do not tell them apart.
+  private var hostNames: [String] {
+    let names = paths.map { String(Self.unpacked($0)) }
+    return Set(names).count == names.count ? names : paths
+  }
+
+  /// The name without its folder and the suffix of its packing.
+  private static func unpacked(_ path: String) -> Substring {
+    let name = path.split(separator: "/").last ?? ""
+    for suffix in [".gz", ".xz", ".zst", ".lzma"] where name.hasSuffix(suffix) { return name.dropLast(suffix.count) }
+    return name
   }
 
   private func raiseDescriptorLimit() {

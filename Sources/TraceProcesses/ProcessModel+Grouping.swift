@@ -35,9 +35,9 @@ extension ProcessModel {
     where index != thread && tasks[index].table == old && tasks[index].isAssumedOrFirst && !tasks[index].hasTouchedTable {
       tasks[index].table = -1
       tables[Int(old)].users -= 1
-      liveUsers -= 1
+      hosts[Int(TaskNumber.host(tid))].liveUsers -= 1
     }
-    laterTasksAreAlone = true
+    hosts[Int(TaskNumber.host(tid))].laterTasksAreAlone = true
     tables[Int(old)].users -= 1
     let table = newTable(tid)
     tables[Int(table)].users = 1
@@ -48,7 +48,7 @@ extension ProcessModel {
     moveIncarnations(of: tid, from: old, to: table)
     renameIfLeft(old)
     note(
-      "task \(tid) \(reason): they are taken for processes of their own from line \(event.pointee.endLine) on (--processes, --tids)"
+      "task \(TaskNumber.tid(tid)) \(reason): they are taken for processes of their own from line \(event.pointee.endLine) on (--processes, --tids)"
     )
   }
 

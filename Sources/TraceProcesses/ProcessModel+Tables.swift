@@ -6,6 +6,7 @@ extension ProcessModel {
   mutating func assignTable(_ event: UnsafeMutablePointer<CallEvent>) {
     let thread = Int(event.pointee.thread)
     let tid = event.pointee.tid
+    let host = hostIndex(tid)
     var isAssumed = false
     var isFirst = false
     let table: Int32
@@ -13,20 +14,27 @@ extension ProcessModel {
       table = known
     } else if let parent = reader.parent(ofComing: tid, after: event.pointee.startLine), let born = adopt(from: parent, tid) {
       table = born
-    } else if let tgid = options.tgids[tid] {
+    } else if let tgid = options.tgids[TaskNumber.tid(tid)].map({ TaskNumber.onHost(of: tid, Int64($0)) ?? tid }) {
       table = tableByNumber[tgid] ?? newTable(tgid)
     } else if event.pointee.phase != .returnedOnly, let born = adoptFromOnlyClone(tid) {
       table = born
-    } else if options.grouping == .each || laterTasksAreAlone || liveUsers == 0 {
+    } else if options.grouping == .each || hosts[host].laterTasksAreAlone || hosts[host].liveUsers == 0 {
       table = tableByNumber[tid] ?? newTable(tid)
       isFirst = true
     } else {
       isAssumed = true
-      table = firstLivingTable >= 0 ? firstLivingTable : newTable(tid)
+      table = hosts[host].firstLivingTable >= 0 ? hosts[host].firstLivingTable : newTable(tid)
     }
     tasks[thread] = Task(tid: tid, table: table, isAssumed: isAssumed, isAssumedOrFirst: isAssumed || isFirst)
     tables[Int(table)].users += 1
-    liveUsers += 1
+    hosts[host].liveUsers += 1
+  }
+
+  /// The place of a task's host in `hosts`, made where there is none yet.
+  private mutating func hostIndex(_ tid: Int32) -> Int {
+    let host = max(0, Int(TaskNumber.host(tid)))
+    while hosts.count <= host { hosts.append(Host()) }
+    return host
   }
 
   /// A task without a pid so far (strace on a terminal) got one.
@@ -44,7 +52,8 @@ extension ProcessModel {
     let index = Int32(tables.count)
     tables.append(DescriptorTable(label: "", number: 0))
     name(index, number)
-    if firstLivingTable < 0 { firstLivingTable = index }
+    let host = hostIndex(number)
+    if hosts[host].firstLivingTable < 0 { hosts[host].firstLivingTable = index }
     return index
   }
 
@@ -52,7 +61,7 @@ extension ProcessModel {
   mutating func name(_ table: Int32, _ number: Int32) {
     let uses = labelUses[number, default: 0]
     labelUses[number] = uses + 1
-    tables[Int(table)].label = uses > 0 ? "\(number)#\(uses + 1)" : String(number)
+    tables[Int(table)].label = uses > 0 ? "\(TaskNumber.tid(number))#\(uses + 1)" : String(TaskNumber.tid(number))
     tables[Int(table)].number = number
     tableByNumber[number] = table
   }
@@ -69,12 +78,14 @@ extension ProcessModel {
 
   /// Beyond the reader's view ahead: the one clone in flight, or any of several when they lead to the same table.
   mutating func adoptFromOnlyClone(_ child: Int32) -> Int32? {
-    let candidates = tasks.indices.filter { tasks[$0].open.isClone && !tasks[$0].open.childSeen }
+    let candidates = tasks.indices.filter {
+      tasks[$0].open.isClone && !tasks[$0].open.childSeen && TaskNumber.host(tasks[$0].tid) == TaskNumber.host(child)
+    }
     guard let first = candidates.first else { return nil }
     if candidates.count == 1 { return see(first, child) }
     let outcomes = Set(candidates.map { tasks[$0].open.childTable >= 0 ? -2 - Int32($0) : tasks[$0].table })
     guard outcomes.count == 1 else {
-      note("several clones were in flight when task \(child) appeared; it was put with the others")
+      note("several clones were in flight when task \(TaskNumber.tid(child)) appeared; it was put with the others")
       return nil
     }
     return tasks[first].table
@@ -133,7 +144,8 @@ extension ProcessModel {
     let thread = Int(event.pointee.thread)
     let open = tasks[thread].open
     guard open.isClone else { return }
-    guard event.pointee.succeeded, event.pointee.result > 0, let child = Int32(exactly: event.pointee.result) else {
+    guard event.pointee.succeeded, let child = TaskNumber.onHost(of: event.pointee.tid, event.pointee.result)
+    else {
       if open.childTable >= 0, !open.childSeen { discard(open.childTable) }
       return
     }
@@ -172,17 +184,22 @@ extension ProcessModel {
     let thread = Int(event.pointee.thread)
     let table = tasks[thread].table
     tasks[thread] = Task()
-    options.tgids[event.pointee.tid] = nil
+    options.tgids[TaskNumber.tid(event.pointee.tid)] = nil
     guard table >= 0 else { return }
     event.pointee.process = table
-    liveUsers -= 1
+    let host = hostIndex(event.pointee.tid)
+    hosts[host].liveUsers -= 1
     tables[Int(table)].users -= 1
     guard tables[Int(table)].users == 0 else { return }
     for descriptor in tables[Int(table)].descriptors { close(table, descriptor, .exit, event, at: event.pointee.endLine) }
     tables[Int(table)].isAlive = false
     if tableByNumber[tables[Int(table)].number] == table { tableByNumber[tables[Int(table)].number] = nil }
-    if firstLivingTable == table {
-      firstLivingTable = Int32(tables.firstIndex { $0.isAlive && $0.users > 0 } ?? -1)
+    if hosts[host].firstLivingTable == table {
+      let other = tables.firstIndex {
+        $0.isAlive && $0.users > 0 && TaskNumber.host($0.number) == TaskNumber.host(event.pointee.tid)
+      }
+      // Not -1: the host was seen.
+      hosts[host].firstLivingTable = Int32(other ?? -2)
     }
   }
 
@@ -199,7 +216,7 @@ extension ProcessModel {
         tasks[thread].table = moved.table
       } else {
         tables[Int(moved.table)].users -= 1
-        liveUsers -= 1
+        hosts[hostIndex(event.pointee.tid)].liveUsers -= 1
       }
     }
     tasks[thread].open = moved.open

@@ -36,6 +36,13 @@ public struct ProcessModel {
     var open = Open()
   }
 
+  struct Host {
+    var firstLivingTable: Int32 = -1
+    var liveUsers = 0
+    /// The log showed that several processes were attached.
+    var laterTasksAreAlone = false
+  }
+
   public internal(set) var incarnations: [Incarnation] = []
   public internal(set) var descriptions: [OpenDescription] = []
   var tables: [DescriptorTable] = []
@@ -50,10 +57,8 @@ public struct ProcessModel {
   var tableByNumber: [Int32: Int32] = [:]
   /// How often a number named a table, for `1234#2`.
   var labelUses: [Int32: Int] = [:]
-  var firstLivingTable: Int32 = -1
-  var liveUsers = 0
-  /// The log showed that several processes were attached.
-  var laterTasksAreAlone = false
+  /// Of each log read side by side: where tasks go that nobody was seen to create.
+  var hosts: [Host] = [Host()]
   /// Closes are traced.
   var seesCloses = false
   /// Commands found in this batch's payloads, in log order.
@@ -73,8 +78,17 @@ public struct ProcessModel {
     roles = SyscallCatalog.shared.roles
   }
 
-  /// The label of a process, as reports print it.
-  public func processLabel(_ table: Int32) -> String { tables[Int(table)].label }
+  /// The label of a process, as reports print it: its number, `1234#2` when the number came up before, `web1.log:1234` where the
+  /// logs of several hosts are read side by side.
+  public func processLabel(_ table: Int32) -> String {
+    let label = tables[Int(table)].label
+    let host = Int(TaskNumber.host(tables[Int(table)].number))
+    guard isOfSeveralHosts, host < reader.hosts.count else { return label }
+    return "\(reader.hosts[host]):\(label)"
+  }
+
+  /// Whether tasks of more than one host were seen.
+  public var isOfSeveralHosts: Bool { hosts.count { $0.firstLivingTable != -1 } > 1 }
   /// A number to sort processes by.
   public func processNumber(_ table: Int32) -> Int32 { tables[Int(table)].number }
 

@@ -1,5 +1,6 @@
 import TraceAnalyses
 import TraceProcesses
+import TraceSyntax
 
 extension Fds.Result {
   public static let columns: [Column] = [
@@ -40,8 +41,8 @@ extension Fds.Result {
       try writer.text(what.path)
       try writer.integer(row.movedIn)
       try writer.integer(row.movedOut)
-      try writer.integer(life.openedLine > 0 ? Int64(life.openedTid) : nil)
-      try writer.integer(life.closedLine > 0 ? Int64(life.closedTid) : nil)
+      try writer.integer(life.openedLine > 0 ? Int64(TaskNumber.tid(life.openedTid)) : nil)
+      try writer.integer(life.closedLine > 0 ? Int64(TaskNumber.tid(life.closedTid)) : nil)
       try writer.endRow()
     }
     try writer.finish()

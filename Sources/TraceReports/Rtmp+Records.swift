@@ -1,4 +1,5 @@
 import TraceAnalyses
+import TraceSyntax
 
 extension Rtmp.Result {
   public static let columns: [Column] = [
@@ -14,7 +15,7 @@ extension Rtmp.Result {
       let sighting = row.sighting
       try writer.text(clockText.time(sighting.start))
       try writer.integer(sighting.startLine)
-      try writer.integer(Int64(sighting.tid))
+      try writer.integer(Int64(TaskNumber.tid(sighting.tid)))
       try writer.text(row.process)
       try writer.integer(row.descriptor.map(Int64.init))
       try writer.integer(row.n.map(Int64.init))

@@ -9,11 +9,11 @@ public final class LineEventBuffer: @unchecked Sendable {
   /// even when they come before it.
   public internal(set) var births: [Birth] = []
 
-  /// `tid` of the creator, the number that the call returned, and which line of the chunk said so.
+  /// The creator, the task that the call returned, and which line of the chunk said so.
   public struct Birth: Sendable {
     public let line: Int
     public let parent: Int32
-    public let child: Int64
+    public let child: Int32
   }
 
   public init(capacity: Int = 16_384) {

@@ -61,7 +61,7 @@ public struct CallSequence: Sequence, IteratorProtocol {
     let hasClock = context.reader.clock.kind != .none
     let incarnation = event.incarnation >= 0 ? context.model.incarnations[Int(event.incarnation)] : nil
     return Call(
-      syscall: names.name(event.syscall), tid: event.tid,
+      syscall: names.name(event.syscall), tid: TaskNumber.tid(event.tid),
       process: event.process >= 0 ? context.model.processLabel(event.process) : "",
       line: event.startLine, endLine: event.endLine, start: hasClock ? event.start : nil, end: hasClock ? event.end : nil,
       duration: event.duration >= 0 ? event.duration : nil, result: event.result,

@@ -127,7 +127,6 @@ public struct PassReport: Sendable {
   /// Assumptions and approximations, for people.
   public let notes: [String]
   public let bytes: Int64
-  public let isMerged: Bool
 
   init(_ reader: CallReader, _ model: ProcessModel) {
     ledger = reader.ledger
@@ -135,8 +134,12 @@ public struct PassReport: Sendable {
     tableChecks = reader.tableChecks
     damages = reader.damages
     bytes = reader.bytesRead
-    isMerged = reader.isMerged
-    var notes = model.notes
+    var notes = reader.arrangementNotes + model.notes
+    if model.isOfSeveralHosts {
+      notes.append(
+        "logs of the same time are read side by side, their tasks kept apart (\(reader.hosts.prefix(3).joined(separator: ", "))\(reader.hosts.count > 3 ? " ..." : "")); tables of strace -C are not compared then"
+      )
+    }
     if model.transfersWithoutStart > 0 {
       notes.append(
         "\(model.transfersWithoutStart) reads or writes began before the log: their descriptor is unknown, no series counts them")

@@ -9,8 +9,12 @@ struct MergedSourceTests {
   static func merged() throws -> [UInt8] {
     let sampler = StraceSampler()
     let files = TraceFiles(Capture.named("ff").paths)
-    let opened = try files.open(.init(stamp: sampler.stamp(of:), hasPid: sampler.hasPid(in:)))
-    #expect(opened.isMerged)
+    let opened = try files.open(.init(
+        line: {
+          let look = sampler.look(at: $0)
+          return .init(stamp: look.stamp, cycle: look.cycle, isOfTask: look.isOfTask)
+        }, hasPid: sampler.hasPid(in:)))
+    #expect(opened.arrangement == .ff)
     return try Reading(opened.source, buffer: 1000).bytes
   }
 

@@ -88,7 +88,7 @@ public struct Fds: Analysis {
       // Lives that the wanted times do not touch.
       if let opened = incarnation.openedTime, opened >= window.to { continue }
       if let closed = incarnation.closedTime, closed < window.from { continue }
-      if !options.filter.tids.isEmpty, !options.filter.tids.contains(incarnation.openedTid) { continue }
+      if !options.filter.tids.isEmpty, !options.filter.tids.contains(TaskNumber.tid(incarnation.openedTid)) { continue }
       let counted = index < counters.count ? counters[index] : Counters()
       rows.append(
         Row(

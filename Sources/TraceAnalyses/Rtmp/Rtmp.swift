@@ -1,5 +1,6 @@
 import TraceCalls
 import TraceProcesses
+import TraceSyntax
 
 /// Every RTMP command or data message whose name stands in a read or written buffer.
 public struct Rtmp: Analysis {
@@ -32,7 +33,7 @@ public struct Rtmp: Analysis {
 
   public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {
     for sighting in context.model.sightings
-    where options.filter.tids.isEmpty || options.filter.tids.contains(sighting.tid) { sightings.append(sighting) }
+    where options.filter.tids.isEmpty || options.filter.tids.contains(TaskNumber.tid(sighting.tid)) { sightings.append(sighting) }
   }
 
   public mutating func finish(_ context: TraceContext) -> Result {

@@ -68,7 +68,8 @@ public final class StraceChunkParser {
 
   private func noteBirth(_ event: LineEvent, line: Int, _ events: LineEventBuffer) {
     guard event.result > 0, event.kind == .whole || event.kind == .resumed else { return }
-    events.births.append(.init(line: line, parent: event.tid, child: event.result))
+    guard let child = TaskNumber.onHost(of: event.tid, event.result) else { return }
+    events.births.append(.init(line: line, parent: event.tid, child: child))
   }
 
   /// Parses one line that the consumer put together from pieces.

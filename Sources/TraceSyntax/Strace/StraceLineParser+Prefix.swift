@@ -9,7 +9,7 @@ extension StraceLineParser {
     if isDigit(q[0]) {
       var count = 0
       let value = Self.digits(&q, &count)
-      if q[0] == UInt8(ascii: " "), count <= 8 {
+      if q[0] == UInt8(ascii: " "), count <= 8, value < TaskNumber.limit {
         event.tid = Int32(truncatingIfNeeded: value)
         let blanks = Self.skipBlanks(&q)
         p = q
@@ -18,7 +18,7 @@ extension StraceLineParser {
         if p[0] == UInt8(ascii: "(") || p[0] == UInt8(ascii: "[") { parseRarePrefix(&p, end, &event) }
         return
       }
-      if q[0] == UInt8(ascii: "<"), count <= 8 {
+      if q[0] == UInt8(ascii: "<"), count <= 8, value < TaskNumber.limit {
         guard let after = Self.afterComm(q, end) else { return }
         event.tid = Int32(truncatingIfNeeded: value)
         p = after
@@ -39,7 +39,7 @@ extension StraceLineParser {
         _ = Self.skipBlanks(&q)
         var count = 0
         let value = Self.digits(&q, &count)
-        guard count > 0, count <= 8 else { return }
+        guard (1...8).contains(count), value < TaskNumber.limit else { return }
         if q[0] == UInt8(ascii: "<") {
           guard let after = Self.afterComm(q, end) else { return }
           q = after
@@ -69,7 +69,22 @@ extension StraceLineParser {
       }
     } else if q[0] == UInt8(ascii: "(") {
       parseRarePrefix(&p, end, &event)
+    } else if q[0] == UInt8(ascii: "@") {
+      parseHostPrefix(&p, end, &event)
     }
+  }
+
+  /// `@2 ` and the line's own prefix: the line is of the third of several logs that are merged.
+  @inline(never)
+  private func parseHostPrefix(_ p: inout Pointer, _ end: Pointer, _ event: inout LineEvent) {
+    var q = p + 1
+    var count = 0
+    let host = Self.digits(&q, &count)
+    guard (1...3).contains(count), host < 512, q[0] == UInt8(ascii: " ") else { return }
+    q += 1
+    p = q
+    if q[0] != UInt8(ascii: "@") { parsePrefix(&p, end, &event) }
+    event.tid = TaskNumber.of(host: Int32(truncatingIfNeeded: host), TaskNumber.tid(event.tid))
   }
 
   /// `07:08:55[.f]`, `1795247280[.f]`, or `0.000123` (relative); leaves `p` alone where it is none of these.

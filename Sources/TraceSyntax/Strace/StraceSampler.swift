@@ -3,16 +3,20 @@ public struct StraceSampler {
   private let parser = StraceChunkParser()
   public init() {}
 
-  /// The stamp of a line in nanoseconds; nil where it has none, or only a relative one (those do not compare across files).
-  public func stamp(of line: UnsafeRawBufferPointer) -> Int64? {
-    guard let event = parse(line), event.stampKind == .timeOfDay || event.stampKind == .epoch else { return nil }
-    return event.stamp
-  }
-
-  /// Whether a line is a stack frame or a dump, which belong to the line before.
-  public func isAddition(_ line: UnsafeRawBufferPointer) -> Bool {
-    let kind = parse(line)?.kind
-    return kind == .stack || kind == .dump
+  /// A line's stamp in nanoseconds, and how long its clock's cycle is (0: it has none); nil where it has no stamp, or only a
+  /// relative one (those do not compare across files). And whether the line is one of a task.
+  public func look(at line: UnsafeRawBufferPointer) -> (stamp: Int64?, cycle: Int64, isOfTask: Bool) {
+    guard let event = parse(line) else { return (nil, 0, false) }
+    let isOfTask =
+      switch event.kind {
+      case .stack, .dump, .blank, .note, .fragment, .other: false
+      default: true
+      }
+    switch event.stampKind {
+    case .epoch: return (event.stamp, 0, isOfTask)
+    case .timeOfDay: return (event.stamp, 86_400_000_000_000, isOfTask)
+    case .none, .relative: return (nil, 0, isOfTask)
+    }
   }
 
   /// Whether lines start with a pid; nil where no line tells.

@@ -9,7 +9,7 @@ struct InputArguments: ParsableArguments {
       valueName: "log"))
   var logs: [String] = []
 
-  @Option(help: "How several files relate: auto, ff (strace -ff: one per pid, merged by time), sequence (pieces in order).")
+  @Option(help: "How several files relate: ff (strace -ff: one per pid), hosts (side by side, merged by time), sequence (pieces in argument order), or auto.")
   var files = FileArrangement.auto
 
   @Option(help: ArgumentHelp("Tasks never seen being born (strace -p): auto, one process, or each its own.", valueName: "how"))
@@ -30,7 +30,10 @@ struct InputArguments: ParsableArguments {
   @Flag(help: "Exit with status 1 when a line of the log was not understood.")
   var strict = false
 
-  enum FileArrangement: String, ExpressibleByArgument, CaseIterable { case auto, ff, sequence }
+  enum FileArrangement: String, ExpressibleByArgument, CaseIterable {
+    case auto, ff, hosts, sequence
+    var arrangement: TraceFiles.Arrangement { TraceFiles.Arrangement(rawValue: rawValue) ?? .automatic }
+  }
 
   mutating func validate() throws {
     if let workers, !(1...256).contains(workers) { throw ValidationError("--workers is a number from 1 to 256") }
@@ -39,7 +42,7 @@ struct InputArguments: ParsableArguments {
   /// The log as the library sees it.
   func open() throws -> TraceLog {
     var options = TraceLog.Options()
-    options.arrangement = files == .auto ? .automatic : files == .ff ? .ff : .sequence
+    options.arrangement = files.arrangement
     options.processes.grouping = processes
     if let workers { options.workers = workers }
     options.input.decoderThreads = options.workers
