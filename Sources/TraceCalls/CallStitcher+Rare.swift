@@ -5,6 +5,7 @@ extension CallStitcher {
   mutating func rare(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     if tableReader != nil, takesTableLine(event, number) { return }
     if partial.isWaiting, joins(event, number) { return }
+    if isTerminal, takesGlued(event, number) { return }
     switch event.pointee.kind {
     case .whole, .unfinished, .resumed:
       _ = half(event, number)
@@ -23,7 +24,9 @@ extension CallStitcher {
       superseded(event, number)
     case .stack: ledger.add(.stack, number)
     case .dump: ledger.add(.dump, number)
-    case .note: ledger.add(.note, number)
+    case .note:
+      isTerminal = true
+      ledger.add(.note, number)
     case .blank: ledger.add(.blank, number)
     case .partial:
       partial.isWaiting = true
@@ -31,6 +34,7 @@ extension CallStitcher {
       partial.bytes = Array(lineBytes(event).prefix(PartialLine.longest))
       partial.isDetached = false
       partial.cutEmbeddedNote()
+      if partial.bytes.count < Int(event.pointee.length) { isTerminal = true }
     case .fragment:
       fragment(event, number)
     case .other:
@@ -38,7 +42,7 @@ extension CallStitcher {
     }
   }
 
-  private func lineBytes(_ event: UnsafeMutablePointer<LineEvent>) -> UnsafeRawBufferPointer {
+  func lineBytes(_ event: UnsafeMutablePointer<LineEvent>) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: chunkBytes + Int(event.pointee.offset), count: Int(event.pointee.length))
   }
 
@@ -122,65 +126,76 @@ extension CallStitcher {
     return false
   }
 
+  /// Parses a copy of a text as a line; the event's offsets are into the copy.
+  static func withParsed<T>(
+    _ text: some Collection<UInt8>, _ parser: StraceChunkParser, _ body: (inout LineEvent, UnsafeRawBufferPointer) -> T
+  ) -> T {
+    let count = min(text.count, PartialLine.longest)
+    return withUnsafeTemporaryAllocation(byteCount: count + StraceChunkParser.padding, alignment: 1) { copy in
+      copy.initializeMemory(as: UInt8.self, repeating: 0)
+      copy.copyBytes(from: text.prefix(count))
+      var event = parser.parseLine(copy.baseAddress!.assumingMemoryBound(to: UInt8.self), count: count)
+      return body(&event, UnsafeRawBufferPointer(rebasing: copy[..<count]))
+    }
+  }
+
+  /// Stitches an event whose text is not the chunk's: what was emitted keeps a copy.
+  mutating func onText(_ bytes: UnsafeRawBufferPointer, _ stitch: (inout CallStitcher) -> Void) {
+    guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+    let (chunk, count) = (chunkBytes, batch.count)
+    chunkBytes = base
+    stitch(&self)
+    if batch.count > count {
+      let last = batch.events[batch.count - 1]
+      if last.phase == .began { keepOpenText(last.thread) }
+      holdLastText()
+    }
+    chunkBytes = chunk
+  }
+
   /// Parses a line put together from pieces; true when it is a call now.
   ///
   /// - Parameter number: the line that completed it, if any.
   private mutating func completes(_ joined: [UInt8], _ number: Int?) -> Bool {
-    var padded = joined
-    padded.append(contentsOf: repeatElement(0, count: StraceChunkParser.padding))
-    let taken = padded.withUnsafeBufferPointer { buffer -> Bool in
-      guard let bytes = buffer.baseAddress else { return false }
-      var event = joiner.parseLine(bytes, count: joined.count)
+    let taken = Self.withParsed(joined, joiner) { event, bytes -> Bool in
       guard event.kind == .whole || event.kind == .unfinished || event.kind == .resumed else { return false }
       partial.isWaiting = false
-      let chunk = chunkBytes
-      chunkBytes = bytes
-      _ = half(&event, partial.line)
-      if event.kind == .unfinished { keepOpenText(threadIndex(of: &event)) }
-      chunkBytes = chunk
+      onText(bytes) { _ = $0.half(&event, $0.partial.line) }
       return true
     }
-    guard taken else { return false }
-    if let number { ledger.add(.continuation, number) }
-    holdLastText()
-    return true
+    if taken, let number { ledger.add(.continuation, number) }
+    return taken
   }
 
   mutating func flushPartial(isLastLine: Bool) {
     guard partial.isWaiting else { return }
     if partial.isDetached, completes(partial.bytes + " <unfinished ...>".utf8, nil) { return }
     partial.isWaiting = false
+    if !isLastLine, becomesGlued(partial.bytes, partial.line) {
+      ledger.add(.unfinished, partial.line)
+      return
+    }
     ledger.add(isLastLine ? .cutLastLine : .cutCall, partial.line)
   }
 
   private mutating func fragment(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
-    if !completesOpening(event, number) { ledger.add(.strayContinuation, number) }
+    // Text between the halves of a line: somebody else writes here.
+    isTerminal = true
+    if !completesOpening(event, number), !takesGluedExit(event, number) { ledger.add(.strayContinuation, number) }
   }
 
   /// `)      = 0 <0.000044>` right below a first half is its end: strace 5.2 to 6.1 under -z put a foreign `<unfinished ...>` there.
   private mutating func completesOpening(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) -> Bool {
     guard let last = lastBegun, last.line == number - 1, tasks[Int(last.thread)].isOpen else { return false }
-    var joined = Array("0 <... ".utf8)
-    joined += names.name(tasks[Int(last.thread)].syscall).utf8
-    joined += " resumed>".utf8
-    joined += lineBytes(event)
-    let length = joined.count
-    joined.append(contentsOf: repeatElement(0, count: StraceChunkParser.padding))
-    let done = joined.withUnsafeBufferPointer { buffer -> Bool in
-      guard let bytes = buffer.baseAddress else { return false }
-      var end = joiner.parseLine(bytes, count: length)
+    let resumed = Array("<... \(names.name(tasks[Int(last.thread)].syscall)) resumed>".utf8)
+    let done = Self.withParsed(resumed + lineBytes(event), joiner) { end, bytes -> Bool in
       guard end.kind == .resumed, !end.flags.contains(.stillOpen) else { return false }
       end.tid = tasks[Int(last.thread)].tid
-      let chunk = chunkBytes
-      chunkBytes = bytes
-      resumed(&end, number)
-      chunkBytes = chunk
+      onText(bytes) { $0.resumed(&end, number) }
       return true
     }
-    guard done else { return false }
-    ledger.add(.continuation, number)
-    holdLastText()
-    return true
+    if done { ledger.add(.continuation, number) }
+    return done
   }
 
   /// The task whose first half was the event emitted last.
@@ -193,7 +208,10 @@ extension CallStitcher {
   // MARK: Tables and the rest
 
   private mutating func other(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
-    if event.pointee.tid == 0, event.pointee.stampKind == .none, completesOpening(event, number) { return }
+    if event.pointee.tid == 0, event.pointee.stampKind == .none, completesOpening(event, number) || takesGluedExit(event, number)
+    {
+      return
+    }
     let bytes = lineBytes(event)
     if bytes.count < 512 {
       let text = lineText(event)

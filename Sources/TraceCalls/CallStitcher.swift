@@ -48,6 +48,10 @@ struct CallStitcher: ~Copyable {
   private(set) var hasHosts = false
   /// That of the first task.
   private var host: Int32 = -1
+  /// Whether the log is a terminal's for certain: others write into its lines.
+  var isTerminal = false
+  /// Calls whose exit is to come without a prefix, in the order of their entries.
+  var glued: [GluedCall] = []
   var tableReader: StraceTable.Reader?
   var joinsNextTable = false
   var partial = PartialLine()
@@ -112,8 +116,8 @@ struct CallStitcher: ~Copyable {
 
   @inline(__always)
   private mutating func line(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
-    // An open table or a line that may go on wants to see every line.
-    if partial.isWaiting || tableReader != nil || !half(event, number) { rare(event, number) }
+    // An open table, a line that may go on, and lines that may hold those of others want every line looked at.
+    if partial.isWaiting || isTerminal || tableReader != nil || !half(event, number) { rare(event, number) }
   }
 
   /// Takes a whole call or a half of one; false for any other line.
@@ -327,7 +331,10 @@ struct CallStitcher: ~Copyable {
     }
     let index = threads[tid]
     if index >= 0 { return index }
-    if event.pointee.flags.contains(.bracketedPid) { isSharedOutput = true }
+    if event.pointee.flags.contains(.bracketedPid) {
+      isSharedOutput = true
+      isTerminal = true
+    }
     return newTask(tid)
   }
 

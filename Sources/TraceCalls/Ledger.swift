@@ -27,7 +27,7 @@ public struct Ledger: Sendable {
 
   /// Why a line was not understood.
   public enum Reason: Int, CaseIterable, Sendable {
-    case noTraceLine, unknownBody, cutCall, cutLastLine, tooLong, strayContinuation
+    case noTraceLine, unknownBody, cutCall, cutLastLine, tooLong, strayContinuation, glued
 
     public var text: String {
       switch self {
@@ -36,6 +36,7 @@ public struct Ledger: Sendable {
       case .cutCall: "call without an end (cut, or interrupted by other output)"
       case .cutLastLine: "last line is cut"
       case .tooLong: "line longer than the limit; its rest was skipped"
+      case .glued: "lines of two writers without pids in one"
       case .strayContinuation: "end of a call without its beginning on the line before"
       }
     }

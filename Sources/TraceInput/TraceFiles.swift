@@ -82,7 +82,8 @@ public struct TraceFiles: Sendable {
       return opened
     case .sideBySide:
       guard paths.count <= Self.mostHosts else {
-        throw InputError(path: paths[0], reason: "and \(paths.count - 1) more: at most \(Self.mostHosts) logs are read side by side")
+        throw InputError(
+          path: paths[0], reason: "and \(paths.count - 1) more: at most \(Self.mostHosts) logs are read side by side")
       }
       raiseDescriptorLimit()
       let source = try MergedSource(paths, .hosts(continues: arrangement == .automatic), options, format)

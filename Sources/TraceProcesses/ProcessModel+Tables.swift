@@ -11,12 +11,13 @@ extension ProcessModel {
     var isFirst = false
     let table: Int32
     if let known = unborn.removeValue(forKey: tid) {
-      table = known
+      table = known.table
+      revive(table)
     } else if let parent = reader.parent(ofComing: tid, after: event.pointee.startLine), let born = adopt(from: parent, tid) {
       table = born
     } else if let tgid = options.tgids[TaskNumber.tid(tid)].map({ TaskNumber.onHost(of: tid, Int64($0)) ?? tid }) {
       table = tableByNumber[tgid] ?? newTable(tgid)
-    } else if event.pointee.phase != .returnedOnly, let born = adoptFromOnlyClone(tid) {
+    } else if event.pointee.phase != .returnedOnly, let born = adoptFromOnlyClone(tid) ?? adoptFromNamespace(tid) {
       table = born
     } else if options.grouping == .each || hosts[host].laterTasksAreAlone || hosts[host].liveUsers == 0 {
       table = tableByNumber[tid] ?? newTable(tid)
@@ -91,6 +92,26 @@ extension ProcessModel {
     return tasks[first].table
   }
 
+  /// A clone in a pid namespace returns the child's number there, which is below the number that strace sees (and prints in front of
+  /// lines): the child that never shows up under a number below its parent's is the one that shows up above.
+  private mutating func adoptFromNamespace(_ child: Int32) -> Int32? {
+    guard
+      let (number, found) = unborn.filter({ $0.key < $0.value.parent && $0.value.parent < child }).min(by: { $0.key < $1.key })
+    else { return nil }
+    unborn[number] = nil
+    if tables[Int(found.table)].users == 0 { name(found.table, child) }
+    return found.table
+  }
+
+  /// The last task seen of a table has ended, but a thread of it was still to speak: nothing is closed yet.
+  private mutating func revive(_ table: Int32) {
+    guard !tables[Int(table)].isAlive else { return }
+    tables[Int(table)].isAlive = true
+    for index in tables[Int(table)].closedByExit { reopen(index) }
+    tables[Int(table)].closedByExit = []
+    tableByNumber[tables[Int(table)].number] = table
+  }
+
   mutating func see(_ parent: Int, _ child: Int32) -> Int32 {
     tasks[parent].open.childSeen = true
     let table = tasks[parent].open.childTable
@@ -151,7 +172,7 @@ extension ProcessModel {
     }
     guard !open.childSeen else { return }
     if open.childTable >= 0 { name(open.childTable, child) }
-    unborn[child] = open.childTable >= 0 ? open.childTable : tasks[thread].table
+    unborn[child] = Unborn(table: open.childTable >= 0 ? open.childTable : tasks[thread].table, parent: event.pointee.tid)
   }
 
   /// A fork that failed: its copies never were.
@@ -191,7 +212,10 @@ extension ProcessModel {
     hosts[host].liveUsers -= 1
     tables[Int(table)].users -= 1
     guard tables[Int(table)].users == 0 else { return }
-    for descriptor in tables[Int(table)].descriptors { close(table, descriptor, .exit, event, at: event.pointee.endLine) }
+    for descriptor in tables[Int(table)].descriptors {
+      let closed = close(table, descriptor, .exit, event, at: event.pointee.endLine)
+      if closed >= 0, !unborn.isEmpty { tables[Int(table)].closedByExit.append(closed) }
+    }
     tables[Int(table)].isAlive = false
     if tableByNumber[tables[Int(table)].number] == table { tableByNumber[tables[Int(table)].number] = nil }
     if hosts[host].firstLivingTable == table {

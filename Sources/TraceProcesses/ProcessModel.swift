@@ -36,6 +36,11 @@ public struct ProcessModel {
     var open = Open()
   }
 
+  struct Unborn {
+    var table: Int32
+    var parent: Int32
+  }
+
   struct Host {
     var firstLivingTable: Int32 = -1
     var liveUsers = 0
@@ -51,8 +56,8 @@ public struct ProcessModel {
   let roles: [SyscallRole]
   /// Roles by syscall number, for the analyses.
   public var roleTable: [SyscallRole] { roles }
-  /// Children whose clone returned before their first line: tid -> table.
-  var unborn: [Int32: Int32] = [:]
+  /// Children whose clone returned before their first line, by the number that it returned.
+  var unborn: [Int32: Unborn] = [:]
   /// Living tables by the number in their label.
   var tableByNumber: [Int32: Int32] = [:]
   /// How often a number named a table, for `1234#2`.

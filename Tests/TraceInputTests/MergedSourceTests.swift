@@ -9,7 +9,8 @@ struct MergedSourceTests {
   static func merged() throws -> [UInt8] {
     let sampler = StraceSampler()
     let files = TraceFiles(Capture.named("ff").paths)
-    let opened = try files.open(.init(
+    let opened = try files.open(
+      .init(
         line: {
           let look = sampler.look(at: $0)
           return .init(stamp: look.stamp, cycle: look.cycle, isOfTask: look.isOfTask)

@@ -96,7 +96,8 @@ struct TraceFilesTests {
   @Test("an overlap of a few lines is a rotation") func smallOverlap() throws {
     let long = (1...100).map { "p\($0) a\n" }.joined()
     let folder = try TemporaryFolder(["a": long, "b": "p98 b\np200 b\n"])
-    #expect(try Self.text(folder("b", "a")).text == long.split(separator: "\n").map { "@1 \($0)\n" }.joined() + "@1 p98 b\n@1 p200 b\n")
+    #expect(
+      try Self.text(folder("b", "a")).text == long.split(separator: "\n").map { "@1 \($0)\n" }.joined() + "@1 p98 b\n@1 p200 b\n")
   }
 
   @Test("a time of day starts anew at midnight") func midnight() throws {

@@ -24,9 +24,10 @@ struct ReferenceResult {
       cursor.at = arguments.position
       flags.insert(.decoratedResult)
     }
-    // --pidns-translation (R27).
+    // --pidns-translation (R27): the number of strace's namespace, which prefixes have too.
     if cursor.take(" /* ") {
-      while !cursor.isAtEnd, !cursor.take("*/") { cursor.at += 1 }
+      guard let number = Int64(cursor.digits()), cursor.take(" in strace's PID NS */") else { return nil }
+      value = number
     }
     while !cursor.isAtEnd {
       guard cursor.take(" ") else { return nil }

@@ -97,7 +97,7 @@ public struct Arguments {
   }
 
   /// Past the string literal whose opening quote is at `i`.
-  private static func afterString(_ text: UnsafeRawBufferPointer, _ i: Int) -> Int {
+  static func afterString(_ text: UnsafeRawBufferPointer, _ i: Int) -> Int {
     var p = i + 1
     while p < text.count {
       if text[p] == UInt8(ascii: "\\") { p += 1 } else if text[p] == UInt8(ascii: "\"") { return p + 1 }

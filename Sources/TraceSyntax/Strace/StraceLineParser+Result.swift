@@ -207,6 +207,7 @@ extension StraceLineParser {
       flags.insert(.decoratedResult)
       p = after
     }
+    if let translated = Self.translatedPid(&p, end) { value = translated }
     var errno = Errno.none
     while p < end {
       guard p[0] == UInt8(ascii: " "), p + 1 < end else { return false }
@@ -244,6 +245,18 @@ extension StraceLineParser {
     let signed = Int64(bitPattern: value)
     event.result = negative ? 0 &- signed : signed
     return true
+  }
+
+  /// ` /* 22603 in strace's PID NS */` of --pidns-translation: that number is the one that lines begin with.
+  private static func translatedPid(_ p: inout Pointer, _ end: Pointer) -> UInt64? {
+    guard hasPrefix(p, end, " /* ") else { return nil }
+    var q = p + 4
+    var count = 0
+    let number = digits(&q, &count)
+    let rest: StaticString = " in strace's PID NS */"
+    guard count > 0, hasPrefix(q, end, rest) else { return nil }
+    p = q + rest.utf8CodeUnitCount
+    return UInt64(number)
   }
 
   /// Past `<...>` or `<...>(deleted)` at `open`: the first `>` at depth 0 that the end, a blank or `(` follows. Quotes hold

@@ -9,7 +9,11 @@ struct InputArguments: ParsableArguments {
       valueName: "log"))
   var logs: [String] = []
 
-  @Option(help: "How several files relate: ff (strace -ff: one per pid), hosts (side by side, merged by time), sequence (pieces in argument order), or auto.")
+  @Option(
+    help: """
+      How several files relate: ff (strace -ff: one per pid, merged by time), hosts (side by side, merged by time), sequence \
+      (pieces in argument order), or auto.
+      """)
   var files = FileArrangement.auto
 
   @Option(help: ArgumentHelp("Tasks never seen being born (strace -p): auto, one process, or each its own.", valueName: "how"))
