@@ -24,8 +24,9 @@ struct ShowCommand: ParsableCommand {
       throw UsageError(description: "the log ends before line \(line)")
     }
     let sink = OutputSink()
+    let redactor = LineRedactor(try input.redaction.redaction(of: log))
     for (number, bytes) in found {
-      let text = String(decoding: bytes, as: UTF8.self)
+      let text = String(decoding: redactor.redact(bytes), as: UTF8.self)
       let mark = context > 0 ? "\(number)\(number == line ? ">" : ":") " : ""
       try sink.write(mark + (Terminal.isTerminal ? text.terminalSafe : text) + "\n")
     }
