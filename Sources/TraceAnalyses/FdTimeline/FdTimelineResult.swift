@@ -74,7 +74,10 @@ public struct FdSeries: Sendable {
 
   /// The same, its parts hidden as a redaction says.
   public func label(redaction: Redaction) -> String {
-    let stream = stream.map { redaction.redact($0, as: .stream) }
+    // Its query says no more than the name when both are pseudonyms.
+    let stream = stream.map { name in
+      redaction.isActive ? String(redaction.redact(name, as: .stream).prefix { $0 != "?" }) : name
+    }
     let peer = peer.map { redaction.redact($0, as: .address) }
     // A name that -s cut short tells little alone.
     if let stream, stream.hasSuffix("..."), let peer { return "\(peer) \(stream)" }

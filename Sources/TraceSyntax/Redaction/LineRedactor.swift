@@ -71,13 +71,15 @@ public final class LineRedactor {
     while i < end, isNameByte(line[i]) || "=|, ".utf8.contains(line[i]) { i += 1 }
     let tail = line[beginning..<i]
     let isOwn = tail.split(separator: UInt8(ascii: ",")).prefix(4).allSatisfy { argument in
-      let value = argument.drop { $0 == 32 }.drop { $0 &- 97 < 26 || $0 == UInt8(ascii: "=") }
-      return value.allSatisfy { isDigit($0) }
-        || value.starts(with: "0x".utf8) && value.dropFirst(2).allSatisfy(TextRedactor.isHexDigit)
-        || value.allSatisfy { $0 &- 65 < 26 || isDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "|") }
-          && !isDigit(value.first ?? 48)
+      var value = argument.drop { $0 == 32 }
+      // -N names it: `count=13`.
+      if let sign = value.firstIndex(of: UInt8(ascii: "=")) { value = value[(sign + 1)...] }
+      if value.allSatisfy(isDigit) { return true }
+      if value.starts(with: "0x".utf8) { return value.dropFirst(2).allSatisfy(TextRedactor.isHexDigit) }
+      return value.allSatisfy { $0 &- 65 < 26 || isDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "|") }
+        && !isDigit(value[value.startIndex])
     }
-    if isOwn, i == end || line[i] == UInt8(ascii: "{") || line[i] == UInt8(ascii: "[") { return end }
+    if isOwn, i == end || "{[/".utf8.contains(line[i]) { return end }
     i = beginning
     while i < end, isDigit(line[i]) { i += 1 }
     return i

@@ -31,7 +31,9 @@ extension Redaction {
     if bytes.starts(with: mapped), Self.isIPv4(bytes.dropFirst(mapped.count)) { name = bytes.dropFirst(mapped.count) }
     let lowered = name.map { $0 &- 65 < 26 ? $0 | 0x20 : $0 }
     let text = String(decoding: lowered, as: UTF8.self)
-    if lowered.isEmpty || text == "localhost" || text == "::1" || text == "::" || text == "0.0.0.0" { return Array(bytes) }
+    if lowered.isEmpty || text == "localhost" || text == "::1" || text == "::" || text == "0.0.0.0" || text == "(none)" {
+      return Array(bytes)
+    }
     if Self.isIPv4(name), text.hasPrefix("127.") { return Array(bytes) }
     return pseudonym(.host, lowered)
   }

@@ -15,6 +15,8 @@ struct SyntaxWalker {
   private var lists = 0
   /// The argument before, where it asks for a secret: `--password`, `-u`.
   private var asks = Asks.nothing
+  /// `<` that nothing closes: a line of many is no call's.
+  private var unclosed = 0
   /// Where what was not yet copied begins.
   private var pending: Int
 
@@ -96,10 +98,19 @@ struct SyntaxWalker {
 
   private mutating func decoration(_ end: Int) {
     // A number or AT_FDCWD comes before; `1<<3`, ` <unfinished ...>` and ` <0.000031>` are none.
-    guard position > 0, isNameByte(line[position - 1]), let after = afterDecoration(position), after <= end,
+    guard position > 0, isNameByte(line[position - 1]) else {
+      position += 1
+      return
+    }
+    guard let after = afterDecoration(position), after <= end,
       let close = line[position..<after].lastIndex(of: UInt8(ascii: ">"))
     else {
       position += 1
+      unclosed += 1
+      if unclosed > 64 {
+        copyPending()
+        blank(upTo: end)
+      }
       return
     }
     position += 1

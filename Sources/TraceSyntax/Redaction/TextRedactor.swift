@@ -23,6 +23,10 @@ struct TextRedactor {
   private let context: Context
   private var output: [UInt8] = []
   private var i = 0
+  // How far it is known that there is nothing of a kind: no byte is looked at twice for it.
+  private var noCredentialsBefore = 0
+  private var noMediaBefore = 0
+  private var tokenEndsAt = 0
 
   private init(bytes: [UInt8], redaction: Redaction, context: Context) {
     self.bytes = bytes
@@ -93,14 +97,17 @@ struct TextRedactor {
 
   /// `user:password@` where a word begins.
   private mutating func credentials() -> Bool {
-    guard isWordStart(i) else { return false }
+    guard i >= noCredentialsBefore, isWordStart(i) || bytes[i - 1] == UInt8(ascii: "/") else { return false }
     var end = i
     var colon = false
     while end < bytes.count, !Self.endsToken(bytes[end]), bytes[end] != UInt8(ascii: "/"), bytes[end] != UInt8(ascii: "@") {
       if bytes[end] == UInt8(ascii: ":") { colon = colon || end > i }
       end += 1
     }
-    guard colon, end < bytes.count, bytes[end] == UInt8(ascii: "@"), end - i > 2 else { return false }
+    guard colon, end < bytes.count, bytes[end] == UInt8(ascii: "@"), end - i > 2 else {
+      noCredentialsBefore = end
+      return false
+    }
     replace(upTo: end, .value)
     return true
   }
@@ -129,8 +136,9 @@ struct TextRedactor {
   /// Where a name of a path begins: media files bear the names of streams, `/hls/KEY.m3u8`, `/rec/KEY-1763718490.flv`,
   /// `/hls/KEY/index.m3u8`.
   private mutating func mediaFile() -> Bool {
-    guard i == 0 || bytes[i - 1] == UInt8(ascii: "/") || isWordStart(i) else { return false }
+    guard i >= noMediaBefore, isWordStart(i) || bytes[i - 1] == UInt8(ascii: "/") else { return false }
     let end = componentEnd(i)
+    noMediaBefore = end
     if end < bytes.count, bytes[end] == UInt8(ascii: "/") {
       let next = componentEnd(end + 1)
       guard end > i, next >= bytes.count || bytes[next] != UInt8(ascii: "/"),
@@ -185,9 +193,11 @@ struct TextRedactor {
     at == 0 || Self.endsToken(bytes[at - 1]) || bytes[at - 1] == UInt8(ascii: "=") || bytes[at - 1] == UInt8(ascii: ",")
   }
 
-  private func tokenEnd(_ start: Int) -> Int {
+  private mutating func tokenEnd(_ start: Int) -> Int {
+    if start < tokenEndsAt { return tokenEndsAt }
     var end = start
     while end < bytes.count, !Self.endsToken(bytes[end]) { end += 1 }
+    tokenEndsAt = end
     return end
   }
 

@@ -4,11 +4,15 @@ import Tracestat
 
 /// What is hidden of the log's values, wherever one is printed.
 struct RedactionArguments: ParsableArguments {
+  // Not ArgumentParser's `defaultAsFlag`: it takes a log's name for the value, drops the value when another option follows, and
+  // takes a misspelt one for the default.
   @Option(
-    name: .customLong("redact"), defaultAsFlag: .secrets,
+    name: .customLong("redact"),
     help: ArgumentHelp(
-      "Print pseudonyms for stream names, query strings, credentials and payload; --redact=addresses: for hosts too.",
-      valueName: "what"))
+      """
+      Print pseudonyms for stream names, query strings, credentials and payload; --redact=addresses: for hosts too. \
+      --redact alone is --redact=secrets.
+      """, valueName: "what"))
   var scope: Redaction.Scope?
 
   @Option(
