@@ -10,12 +10,16 @@ extension Redaction {
   }
 
   /// HOST, HOST:PORT or [HOST]:PORT with the host hidden; a lone number (an inode) and netlink's `ROUTE:2085` stay.
-  func endpoint(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+  ///
+  /// - Parameter hasPort: whether what follows the last colon is a port even if all of it reads as IPv6 (strace before 4.22 prints
+  ///   `::1:80`).
+  func endpoint(_ bytes: ArraySlice<UInt8>, hasPort: Bool = false) -> [UInt8] {
     if bytes.allSatisfy(isDigit) { return Array(bytes) }
     if bytes.first == UInt8(ascii: "["), let close = bytes.lastIndex(of: UInt8(ascii: "]")) {
       return [UInt8(ascii: "[")] + host(bytes[(bytes.startIndex + 1)..<close]) + bytes[close...]
     }
-    guard !Self.isIPv6(bytes), let colon = bytes.lastIndex(of: UInt8(ascii: ":")), bytes[(colon + 1)...].allSatisfy(isDigit)
+    guard hasPort || !Self.isIPv6(bytes), let colon = bytes.lastIndex(of: UInt8(ascii: ":")),
+      bytes[(colon + 1)...].allSatisfy(isDigit)
     else {
       return host(bytes)
     }

@@ -16,18 +16,19 @@ enum SecretKeys {
     "deb", "rpm", "png", "jpg", "svg", "db", "sql", "csv", "tsv", "dat", "bin", "exe", "out", "err", "pem", "crt", "cnf",
   ]
 
-  static func isSecret(_ key: some Sequence<UInt8>) -> Bool {
+  static func isSecret(_ key: some Collection<UInt8>) -> Bool {
+    guard key.count > 2 else { return false }
     let name = lowered(key)
     let letters = String(name.filter { $0 != "-" && $0 != "_" && $0 != "." })
     if words.contains(where: letters.contains) { return true }
     return parts(name).contains { part in endings.contains(where: part.hasSuffix) }
   }
 
-  static func isHost(_ key: some Sequence<UInt8>) -> Bool {
-    parts(lowered(key)).contains { part in hosts.contains { part.hasSuffix($0) } }
+  static func isHost(_ key: some Collection<UInt8>) -> Bool {
+    key.count > 3 && parts(lowered(key)).contains { part in hosts.contains { part.hasSuffix($0) } }
   }
 
-  private static func lowered(_ key: some Sequence<UInt8>) -> String {
+  private static func lowered(_ key: some Collection<UInt8>) -> String {
     String(decoding: key.map { $0 &- 65 < 26 ? $0 | 0x20 : $0 }, as: UTF8.self)
   }
 

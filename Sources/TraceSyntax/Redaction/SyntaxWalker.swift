@@ -134,8 +134,9 @@ struct SyntaxWalker {
     else { return TextRedactor.redact(text, redaction, .path) }
     let content = text[(open + 1)..<(text.count - 1)]
     let arrow = content.indices.first { content[$0...].starts(with: "->".utf8) }
-    let ends = arrow.map { redaction.endpoint(content[..<$0]) + "->".utf8 + redaction.endpoint(content[($0 + 2)...]) }
-    return text[...open] + (ends ?? redaction.endpoint(content)) + [UInt8(ascii: "]")]
+    let ends = arrow.map { [content[..<$0], content[($0 + 2)...]] } ?? [content]
+    let shown = ends.map { redaction.endpoint($0, hasPort: true) }
+    return text[...open] + shown.joined(separator: "->".utf8) + [UInt8(ascii: "]")]
   }
 
   // MARK: Literals
