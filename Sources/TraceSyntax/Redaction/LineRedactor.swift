@@ -12,6 +12,7 @@ public final class LineRedactor {
   /// The line, without its end, as it may be shown.
   public func redact(_ line: [UInt8]) -> [UInt8] {
     guard redaction.isActive else { return line }
+    if let call = PerfLine.call(in: line) { return perf(line, call.name, call.arguments) }
     let event = parse(line)
     let body = Int(event.bodyStart)
     switch event.kind {
@@ -174,18 +175,18 @@ public final class LineRedactor {
       + [UInt8](repeating: UInt8(ascii: "."), count: end - textStart) + (end < line.count ? Array(" |".utf8) : [])
   }
 
-  /// strace's own summary stays; a line of perf trace is a call; anything else is somebody's text.
-  private func other(_ line: [UInt8]) -> [UInt8] {
-    if SummaryLine.isOne(line) { return line }
-    if let call = PerfLine.call(in: line) {
-      var walker = SyntaxWalker(line, from: call.arguments, redaction, LiteralUse.of(line[call.name]))
-      walker.output =
-        TextRedactor.redact(Array(line[..<call.name.lowerBound]), redaction, .syntax) + redaction.syscall(Array(line[call.name]))
-        + line[call.name.upperBound..<call.arguments]
-      walker.rest()
-      return walker.output
-    }
-    return Self.placeholder(line.count)
+  /// strace's own summary stays; anything else is somebody's text.
+  private func other(_ line: [UInt8]) -> [UInt8] { SummaryLine.isOne(line) ? line : Self.placeholder(line.count) }
+
+  /// A call as perf trace prints it, with the same literals.
+  private func perf(_ line: [UInt8], _ name: Range<Int>, _ arguments: Int) -> [UInt8] {
+    var walker = SyntaxWalker(line, from: arguments, redaction, LiteralUse.of(line[name]))
+    let shown = redaction.syscall(Array(line[name]))
+    walker.output =
+      TextRedactor.redact(Array(line[..<name.lowerBound]), redaction, .syntax) + shown + line[name.upperBound..<arguments]
+    if !shown.elementsEqual(line[name]) { walker.blank(upTo: line.count) }
+    walker.rest()
+    return walker.output
   }
 
   /// `[redacted 57 bytes]`.

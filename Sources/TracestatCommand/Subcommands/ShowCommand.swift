@@ -3,7 +3,8 @@ import Tracestat
 
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "The lines behind a finding, by number, from compressed and merged logs too.")
+    commandName: "show", abstract: "The lines behind a finding, by number, from compressed and merged logs too.",
+    discussion: "With --redact they still read as the same calls; lines that are none of strace's are replaced as a whole.")
 
   @OptionGroup var input: InputArguments
   @Option(help: ArgumentHelp("Number of the line, as reports name it.", valueName: "n"))
