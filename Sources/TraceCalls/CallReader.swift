@@ -110,6 +110,8 @@ public final class CallReader {
   public var damages: [InputDamage] { reader.damages }
   /// Bytes of the stored files consumed so far.
   public var storedOffset: Int64 { reader.storedOffset }
+  /// The log's first bytes, as far as they were read.
+  public var head: [UInt8] { reader.head }
   /// Bytes of log read so far.
   public var bytesRead: Int64 { reader.bytesRead }
 }

@@ -4,14 +4,17 @@ import TraceSyntax
 
 /// Finds lines of a log by their numbers, in the order and numbering that the analyses use.
 public enum LineFinder {
+  public typealias Line = (number: Int, text: [UInt8])
+
   /// The lines with these numbers (from 1) that the log has, without their ends.
+  /// With them the log's first bytes, as ``CallReader/head`` gives them.
   ///
   /// - Throws: `InputError` when nothing can be read.
-  public static func lines(_ range: ClosedRange<Int>, of files: TraceFiles) throws -> [(number: Int, text: [UInt8])] {
+  public static func lines(_ range: ClosedRange<Int>, of files: TraceFiles) throws -> (lines: [Line], head: [UInt8]) {
     let source = try files.open(TraceFiles.Format(StraceSampler())).source
     let reader = LineChunkReader(source, longestLine: files.options.longestLine)
     let chunk = LineChunk()
-    var found: [(number: Int, text: [UInt8])] = []
+    var found: [Line] = []
     var number = 0
     while number < range.upperBound, reader.next(into: chunk) {
       var start = 0
@@ -29,6 +32,6 @@ public enum LineFinder {
       throw InputError(
         path: damage.path, reason: "\(damage.reason) at byte \(damage.storedOffset), before line \(range.lowerBound)")
     }
-    return found
+    return (found, reader.head)
   }
 }

@@ -40,6 +40,9 @@ public final class LineChunkReader {
   /// Damage and notes met so far, in order.
   public private(set) var damages: [InputDamage] = []
   public private(set) var bytesRead: Int64 = 0
+  /// The log's first bytes, at most ``headLength``: they tell it from other logs.
+  public private(set) var head: [UInt8] = []
+  public static let headLength = 64 << 10
 
   public init(_ source: any ByteSource, longestLine: Int = InputOptions().longestLine) {
     self.source = source
@@ -82,8 +85,8 @@ public final class LineChunkReader {
     do {
       let got = try source.read(into: room)
       if got == 0 { finish() }
+      note(UnsafeRawBufferPointer(rebasing: room[..<got]))
       chunk.count += got
-      bytesRead += Int64(got)
     } catch let damage as InputDamage {
       damages.append(damage)
       // A source of several files goes on with the next one.
@@ -94,6 +97,11 @@ public final class LineChunkReader {
           path: source.path, reason: "\(error)", storedOffset: source.storedOffset, logOffset: bytesRead, severity: .partial))
       finish()
     }
+  }
+
+  private func note(_ bytes: UnsafeRawBufferPointer) {
+    if head.count < Self.headLength { head += bytes.prefix(Self.headLength - head.count) }
+    bytesRead += Int64(bytes.count)
   }
 
   private func finish() {
@@ -127,7 +135,7 @@ public final class LineChunkReader {
         finish()
         break
       }
-      bytesRead += Int64(got)
+      scratch.withUnsafeBytes { note(UnsafeRawBufferPointer(rebasing: $0[..<got])) }
       if let newline = scratch[..<got].firstIndex(of: UInt8(ascii: "\n")) {
         carry.append(contentsOf: scratch[(newline + 1)..<got])
         skipped += newline

@@ -1,15 +1,19 @@
 import TraceAnalyses
+import TraceSyntax
 
 extension FdTimelineResult {
   public static let columns: [Column] = [
-    Column("time", .text), Column("elapsed"), Column("process", .text), Column("fd"), Column("n"), Column("direction", .text),
+    Column("time", .text(.plain)), Column("elapsed"), Column("process", .text(.plain)), Column("fd"), Column("n"),
+    Column("direction", .text(.plain)),
     Column("calls"), Column("errors"), Column("bytes"), Column("time_ns"), Column("max_ns"), Column("p50_ns"), Column("p99_ns"),
-    Column("peer", .text), Column("protocol", .text), Column("stream", .text),
+    Column("peer", .text(.address)), Column("protocol", .text(.plain)), Column("stream", .text(.stream)),
   ]
 
   /// One row per interval, incarnation and direction with activity.
-  public func write(to sink: OutputSink, _ format: RecordFormat) throws(OutputError) {
-    let writer = try RecordWriter(sink, format: format, columns: Self.columns)
+  public func write(
+    to sink: OutputSink, _ format: RecordFormat, redaction: Redaction = .none
+  ) throws(OutputError) {
+    let writer = try RecordWriter(sink, format: format, columns: Self.columns, redaction: redaction)
     let clockText = ClockText(clock)
     let digits = ClockText.digits(forInterval: interval)
     var lastInterval = Int64.min

@@ -1,4 +1,5 @@
 import TraceAnalyses
+import TraceSyntax
 
 extension FdTimelineResult {
   /// How a terminal wants it.
@@ -11,15 +12,17 @@ extension FdTimelineResult {
   }
 
   /// A ranking of the busiest descriptors for people: who, how much, how slow, and when, as sparklines of bytes and of time.
-  public func writeRanking(to sink: OutputSink, _ options: TerminalOptions) throws(OutputError) {
+  public func writeRanking(
+    to sink: OutputSink, _ options: TerminalOptions, redaction: Redaction = .none
+  ) throws(OutputError) {
     guard let first = rows.first?.interval, let last = rows.map(\.interval).max() else {
       try sink.write("no reads or writes on descriptors in this log\n")
       return try sink.flush()
     }
     let ranked = series.indices.sorted { series[$0].isBusier(than: series[$1]) }.prefix(options.limit)
     let shown = Set(ranked)
-    let names = Dictionary(uniqueKeysWithValues: ranked.map { ($0, Self.name(series[$0])) })
-    let places = ranked.map { Self.place(series[$0]).count }
+    let names = Dictionary(uniqueKeysWithValues: ranked.map { ($0, Self.name(series[$0], redaction)) })
+    let places = ranked.map { Self.place(series[$0], redaction).count }
     let nameWidth = min(max(24, options.width / 4), max(10, names.values.map(\.count).max() ?? 0, places.max() ?? 0))
     let hasErrors = rows.contains { $0.errors > 0 && shown.contains($0.seriesIndex) }
     // The other columns take 39, or 46 with errors; what is left is for two sparklines.
@@ -45,7 +48,7 @@ extension FdTimelineResult {
     for index in ranked {
       var isFirst = true
       for (direction, line) in (lines[index] ?? []).enumerated() where line.calls > 0 || line.time > 0 {
-        let name = isFirst ? names[index] ?? "" : Self.place(series[index])
+        let name = isFirst ? names[index] ?? "" : Self.place(series[index], redaction)
         let text =
           Self.padded(name, nameWidth) + (direction == 0 ? "  read " : "  write") + Self.right(String(line.calls), 8)
           + (hasErrors ? Self.right(line.errors > 0 ? String(line.errors) : "", 7) : "") + Self.right(Bytes.text(line.bytes), 8)
@@ -106,16 +109,16 @@ extension FdTimelineResult {
     return "\(from) to \(to), intervals of \(ClockText.seconds(interval)) s\n"
   }
 
-  private static func name(_ series: FdSeries) -> String {
+  private static func name(_ series: FdSeries, _ redaction: Redaction) -> String {
     let place = "\(series.process):\(series.descriptor)" + (series.n == 0 ? "" : series.n < 0 ? " EBADF" : ".\(series.n)")
-    let label = series.label.terminalSafe
+    let label = series.label(redaction: redaction).terminalSafe
     return label == "fd \(series.descriptor)" ? place : "\(place) \(label)"
   }
 
   /// The second line's name: the peer, where the first line shows the stream.
-  private static func place(_ series: FdSeries) -> String {
+  private static func place(_ series: FdSeries, _ redaction: Redaction) -> String {
     guard series.stream != nil, let peer = series.peer else { return "" }
-    return "  \(series.protocolName) \(peer)".terminalSafe
+    return "  \(series.protocolName) \(redaction.redact(peer, as: .address))".terminalSafe
   }
 
   private static func padded(_ text: String, _ width: Int) -> String {

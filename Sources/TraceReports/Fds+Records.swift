@@ -4,16 +4,20 @@ import TraceSyntax
 
 extension Fds.Result {
   public static let columns: [Column] = [
-    Column("process", .text), Column("fd"), Column("n"), Column("kind", .text), Column("opened_by", .text),
-    Column("opened_line"), Column("opened_time", .text), Column("closed_by", .text), Column("closed_line"),
-    Column("closed_time", .text), Column("local", .text), Column("peer", .text), Column("protocol", .text),
-    Column("stream", .text), Column("read_calls"), Column("read_errors"), Column("read_bytes"), Column("read_time_ns"),
-    Column("write_calls"), Column("write_errors"), Column("write_bytes"), Column("write_time_ns"), Column("path", .text),
+    Column("process", .text(.plain)), Column("fd"), Column("n"), Column("kind", .text(.plain)),
+    Column("opened_by", .text(.syscall)),
+    Column("opened_line"), Column("opened_time", .text(.plain)), Column("closed_by", .text(.syscall)), Column("closed_line"),
+    Column("closed_time", .text(.plain)), Column("local", .text(.address)), Column("peer", .text(.address)),
+    Column("protocol", .text(.plain)),
+    Column("stream", .text(.stream)), Column("read_calls"), Column("read_errors"), Column("read_bytes"), Column("read_time_ns"),
+    Column("write_calls"), Column("write_errors"), Column("write_bytes"), Column("write_time_ns"), Column("path", .text(.path)),
     Column("moved_in_bytes"), Column("moved_out_bytes"), Column("opened_tid"), Column("closed_tid"),
   ]
 
-  public func write(to sink: OutputSink, _ format: RecordFormat) throws(OutputError) {
-    let writer = try RecordWriter(sink, format: format, columns: Self.columns)
+  public func write(
+    to sink: OutputSink, _ format: RecordFormat, redaction: Redaction = .none
+  ) throws(OutputError) {
+    let writer = try RecordWriter(sink, format: format, columns: Self.columns, redaction: redaction)
     let clockText = ClockText(clock)
     for row in rows {
       let life = row.incarnation
@@ -22,10 +26,10 @@ extension Fds.Result {
       try writer.integer(Int64(life.descriptor))
       try writer.integer(Int64(life.n))
       try writer.text(what.kind.rawValue)
-      try writer.text(name(life.openedBy))
+      try write(life.openedBy, writer)
       try writer.integer(life.openedLine > 0 ? life.openedLine : nil)
       try writer.text(life.openedTime.flatMap { clockText.time($0) })
-      try writer.text(name(life.closedBy))
+      try write(life.closedBy, writer)
       try writer.integer(life.closedLine > 0 ? life.closedLine : nil)
       try writer.text(life.closedTime.flatMap { clockText.time($0) })
       try writer.text(what.local)
@@ -49,16 +53,16 @@ extension Fds.Result {
   }
 
   /// A syscall's name, or how else a life began or ended.
-  private func name(_ event: Incarnation.Event) -> String {
+  private func write(_ event: Incarnation.Event, _ writer: RecordWriter) throws(OutputError) {
     switch event {
-    case .none: ""
-    case .pre: "pre"
-    case .implicit: "implicit"
-    case .badDescriptor: "EBADF"
-    case .received: "SCM_RIGHTS"
-    case .exec: "exec"
-    case .exit: "exit"
-    case .syscall(let id): Int(id.rawValue) < names.count ? names[Int(id.rawValue)] : "?"
+    case .none: try writer.word(nil)
+    case .pre: try writer.word("pre")
+    case .implicit: try writer.word("implicit")
+    case .badDescriptor: try writer.word("EBADF")
+    case .received: try writer.word("SCM_RIGHTS")
+    case .exec: try writer.word("exec")
+    case .exit: try writer.word("exit")
+    case .syscall(let id): try writer.text(Int(id.rawValue) < names.count ? names[Int(id.rawValue)] : "?")
     }
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import TraceAnalyses
+import TraceSyntax
 
 /// The four pictures of a timeline (read time, read bytes, write time, write bytes per descriptor and interval) as a gnuplot
 /// script and its data.
@@ -11,9 +12,11 @@ public struct GnuplotTimeline {
 
   private let result: FdTimelineResult
   private let ranked: [Int]
+  private let redaction: Redaction
 
-  public init(_ result: FdTimelineResult, limit: Int = defaultLimit) {
+  public init(_ result: FdTimelineResult, limit: Int = defaultLimit, redaction: Redaction = .none) {
     self.result = result
+    self.redaction = redaction
     ranked = Array(
       result.series.indices.filter { result.series[$0].n >= 0 }.sorted { result.series[$0].isBusier(than: result.series[$1]) }
         .prefix(max(1, limit)))
@@ -100,7 +103,7 @@ public struct GnuplotTimeline {
     ranked.map { index in
       let series = result.series[index]
       let place = "\(series.process):\(series.descriptor)" + (series.n == 0 ? "" : ".\(series.n)")
-      let label = series.label
+      let label = series.label(redaction: redaction)
       let text = label == "fd \(series.descriptor)" ? place : "\(String(label.suffix(40))) (\(place))"
       return String(
         String.UnicodeScalarView(

@@ -1,4 +1,5 @@
 import TraceCalls
+import TraceSyntax
 
 /// The ledger of a log as rows, and as one sentence.
 public struct LedgerReport: Sendable {
@@ -10,11 +11,15 @@ public struct LedgerReport: Sendable {
     self.tableChecks = tableChecks
   }
 
-  public static let columns = [Column("kind", .text), Column("reason", .text), Column("lines"), Column("first_line")]
+  public static let columns = [
+    Column("kind", .text(.plain)), Column("reason", .text(.plain)), Column("lines"), Column("first_line"),
+  ]
 
   /// Every kind with lines; "not understood" always, a row for each reason.
-  public func write(to sink: OutputSink, _ format: RecordFormat) throws(OutputError) {
-    let writer = try RecordWriter(sink, format: format, columns: Self.columns)
+  public func write(
+    to sink: OutputSink, _ format: RecordFormat, redaction: Redaction = .none
+  ) throws(OutputError) {
+    let writer = try RecordWriter(sink, format: format, columns: Self.columns, redaction: redaction)
     func row(_ kind: String, _ reason: String?, _ entry: Ledger.Entry) throws(OutputError) {
       try writer.text(kind)
       try writer.text(reason)
@@ -40,7 +45,10 @@ public struct LedgerReport: Sendable {
   }
 
   /// What a person wants to know before trusting a figure.
-  public var verdict: String {
+  public var verdict: String { verdict(redaction: .none) }
+
+  /// The same; a name in strace's own table may be anyone's text.
+  public func verdict(redaction: Redaction) -> String {
     var parts = [
       "\(Self.grouped(ledger.lines)) lines, \(Self.grouped(ledger.calls)) calls, \(Self.grouped(ledger.errors)) errors"
     ]
@@ -58,7 +66,7 @@ public struct LedgerReport: Sendable {
       let shown = share < 0.1 ? "<0.1" : String(Double(Int(share * 10)) / 10)
       parts.append("\(Self.grouped(missed)) lines not understood (\(shown) %, first at line \(first); see tracestat ledger)")
     }
-    for check in tableChecks { parts.append(check.verdict) }
+    for check in tableChecks { parts.append(check.verdict(redaction: redaction)) }
     return parts.joined(separator: "; ")
   }
 
@@ -74,11 +82,13 @@ public struct LedgerReport: Sendable {
 
 extension TableCheck {
   /// `strace's own table agrees (41 syscalls, 1,333,102 calls)`.
-  public var verdict: String {
+  public var verdict: String { verdict(redaction: .none) }
+
+  public func verdict(redaction: Redaction) -> String {
     guard hasCalls else { return "strace's own table at line \(firstLine) stands alone: the log holds no calls to compare" }
     guard agrees else {
       let names = differences.prefix(3).map {
-        "\($0.syscall) \($0.stated.calls)/\($0.stated.errors) there, \($0.counted.calls)/\($0.counted.errors) here"
+        "\(redaction.redact($0.syscall, as: .syscall)) \($0.stated.calls)/\($0.stated.errors) there, \($0.counted.calls)/\($0.counted.errors) here"
       }
       return
         "strace's own table at line \(firstLine) differs in \(differences.count) syscalls (calls/errors: \(names.joined(separator: ", ")))"

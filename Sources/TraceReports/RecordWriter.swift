@@ -1,3 +1,5 @@
+import TraceSyntax
+
 /// The machine and human forms of a report of rows.
 public enum RecordFormat: String, CaseIterable, Sendable {
   case table, csv, tsv, json, ndjson
@@ -5,7 +7,11 @@ public enum RecordFormat: String, CaseIterable, Sendable {
 
 /// A column of a report: its name is a contract.
 public struct Column: Sendable {
-  public enum Kind: Sendable { case text, number, flag }
+  public enum Kind: Sendable {
+    /// Text of a log, or of tracestat: whoever adds a column says what it gives away, and the writer hides it where it is asked to.
+    case text(Redaction.Sensitivity)
+    case number, flag
+  }
   public let name: String
   public let kind: Kind
   public init(_ name: String, _ kind: Kind = .number) {
@@ -19,12 +25,16 @@ public final class RecordWriter {
   private let sink: OutputSink
   private let format: RecordFormat
   private let columns: [Column]
+  private let redaction: Redaction
   private var cell = 0
   private var rowCount = 0
   private var table: [[String]] = []
   private var row: [String] = []
 
-  public init(_ sink: OutputSink, format: RecordFormat, columns: [Column]) throws(OutputError) {
+  public init(
+    _ sink: OutputSink, format: RecordFormat, columns: [Column], redaction: Redaction
+  ) throws(OutputError) {
+    self.redaction = redaction
     self.sink = sink
     self.format = format
     self.columns = columns
@@ -63,7 +73,17 @@ public final class RecordWriter {
     cell += 1
   }
 
+  /// Text, hidden as its column says.
   public func text(_ value: String?) throws(OutputError) {
+    guard redaction.isActive, let value else { return try word(value) }
+    // A text where the columns have none: nobody said what it is.
+    var sensitivity = Redaction.Sensitivity.payload
+    if cell < columns.count, case .text(let said) = columns[cell].kind { sensitivity = said }
+    try word(redaction.redact(value, as: sensitivity))
+  }
+
+  /// A word of tracestat's own, whatever else the column holds.
+  public func word(_ value: String?) throws(OutputError) {
     guard let value, !value.isEmpty else { return try empty() }
     switch format {
     case .table: row.append(value.terminalSafe)
@@ -147,7 +167,7 @@ public final class RecordWriter {
       for (i, cell) in cells.enumerated() {
         let pad = String(repeating: " ", count: max(0, widths[i] - cell.count))
         let isLast = i == cells.count - 1
-        text += columns[i].kind == .number ? pad + cell : isLast ? cell : cell + pad
+        if case .number = columns[i].kind { text += pad + cell } else { text += isLast ? cell : cell + pad }
         if !isLast { text += "  " }
       }
       while text.hasSuffix(" ") { text.removeLast() }

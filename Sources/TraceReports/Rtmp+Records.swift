@@ -3,13 +3,16 @@ import TraceSyntax
 
 extension Rtmp.Result {
   public static let columns: [Column] = [
-    Column("time", .text), Column("line"), Column("tid"), Column("process", .text), Column("fd"), Column("n"),
-    Column("direction", .text), Column("command", .text), Column("transaction"), Column("app", .text), Column("stream", .text),
+    Column("time", .text(.plain)), Column("line"), Column("tid"), Column("process", .text(.plain)), Column("fd"), Column("n"),
+    Column("direction", .text(.plain)), Column("command", .text(.plain)), Column("transaction"), Column("app", .text(.app)),
+    Column("stream", .text(.stream)),
     Column("complete", .flag), Column("end_line"),
   ]
 
-  public func write(to sink: OutputSink, _ format: RecordFormat) throws(OutputError) {
-    let writer = try RecordWriter(sink, format: format, columns: Self.columns)
+  public func write(
+    to sink: OutputSink, _ format: RecordFormat, redaction: Redaction = .none
+  ) throws(OutputError) {
+    let writer = try RecordWriter(sink, format: format, columns: Self.columns, redaction: redaction)
     let clockText = ClockText(clock)
     for row in rows {
       let sighting = row.sighting

@@ -28,6 +28,8 @@ public final class TraceLog {
   public let options: Options
   /// How the last pass went; nil before the first.
   public private(set) var report: PassReport?
+  /// The log's first bytes, once it was read.
+  private var head: [UInt8]?
   /// Called on the caller's thread from time to time during a pass.
   public var progress: ((PassProgress) -> Void)?
 
@@ -66,7 +68,24 @@ public final class TraceLog {
 
   /// The lines with these numbers, from 1, as reports name them: evidence to read.
   public func lines(_ range: ClosedRange<Int>) throws -> [(number: Int, text: [UInt8])] {
-    try LineFinder.lines(range, of: files)
+    let found = try LineFinder.lines(range, of: files)
+    head = found.head
+    return found.lines
+  }
+
+  /// What hides this log's secrets in output. All passes over a log, and ``lines(_:)``, agree on the pseudonyms.
+  ///
+  /// - Parameter salt: a secret text instead of the log's own first bytes, so that several logs share their pseudonyms.
+  /// - Throws: `InputError` when nothing was read yet, and nothing can be: standard input is read once.
+  public func redaction(_ scope: Redaction.Scope = .secrets, salt: String? = nil) throws -> Redaction {
+    if let salt { return Redaction(scope, key: .init(salt: salt)) }
+    if let head { return Redaction(scope, key: .init(head: head)) }
+    guard !files.paths.contains("-") else {
+      throw InputError(path: name, reason: "is read once: ask for its redaction afterwards, or with a salt")
+    }
+    let start = try LineFinder.lines(1...1, of: files).head
+    head = start
+    return Redaction(scope, key: .init(head: start))
   }
 
   private var files: TraceFiles { TraceFiles(paths, arrangement: options.arrangement, options: options.input) }
@@ -88,6 +107,7 @@ public final class TraceLog {
     let reader = context.reader
     let report = PassReport(reader, context.model)
     self.report = report
+    head = reader.head
     if report.bytes == 0 {
       if let damage = report.damages.first {
         throw InputError(

@@ -6,7 +6,7 @@ import Tracestat
 enum Pass {
   static func run<each A: Analysis>(
     _ input: InputArguments, _ analyses: repeat each A
-  ) throws -> (results: (repeat (each A).Result), report: PassReport) {
+  ) throws -> (results: (repeat (each A).Result), report: PassReport, redaction: Redaction) {
     let log = try input.open()
     let meter = ProgressMeter(isShown: !input.quiet && Terminal.showsProgress)
     log.progress = { meter.update($0) }
@@ -19,16 +19,16 @@ enum Pass {
     }
     meter.clear()
     guard let report = log.report else { preconditionFailure("a pass leaves a report") }
-    return (results, report)
+    return (results, report, try input.redaction.redaction(of: log))
   }
 
   /// Damage and assumptions, the ledger's verdict, and the exit status. After the report, so that nothing is lost above it.
-  static func conclude(_ report: PassReport, _ input: InputArguments) throws {
+  static func conclude(_ report: PassReport, _ input: InputArguments, _ redaction: Redaction) throws {
     for damage in report.damages {
       say(damage.severity == .partial ? "partial: \(damage)" : "note: \(damage)")
     }
     for note in report.notes { say("note: \(note)") }
-    if !input.quiet { say(report.ledgerReport.verdict) }
+    if !input.quiet { say(report.ledgerReport.verdict(redaction: redaction)) }
     if report.isPartial || (input.strict && report.ledger.notUnderstood > 0) { throw ExitCode(1) }
   }
 

@@ -2,7 +2,8 @@ import Tracestat
 
 /// A `--tids` file: whitespace columns `tid tgid [comm]`; a header line is ignored.
 enum TidList {
-  static func read(_ path: String) throws -> [Int32: Int32] {
+  /// - Parameter quoting: whether a message may quote the file: it may be a log, named by mistake.
+  static func read(_ path: String, quoting: Bool) throws -> [Int32: Int32] {
     let source = try FileSource(path: path)
     var bytes: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 64 << 10)
@@ -19,8 +20,8 @@ enum TidList {
       if words.count >= 2, let tid = Int32(words[0]), let tgid = Int32(words[1]) {
         tgids[tid] = tgid
       } else if index > 0 {
-        throw InputError(
-          path: path, reason: "line \(index + 1) is not `tid tgid [comm]`: \(String(decoding: line.prefix(60), as: UTF8.self))")
+        let quote = quoting ? ": \(String(decoding: line.prefix(60), as: UTF8.self))" : ""
+        throw InputError(path: path, reason: "line \(index + 1) is not `tid tgid [comm]`\(quote)")
       }
     }
     return tgids

@@ -22,7 +22,7 @@ struct TracestatCommand: ParsableCommand {
   static func main() {
     signal(SIGPIPE, SIG_IGN)
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(RedactionArguments.separated(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch {
       finish(error)

@@ -1,5 +1,6 @@
 import TraceCalls
 import TraceProcesses
+import TraceSyntax
 
 /// One cell: a series (an incarnation in one direction) in one interval.
 public struct FdTimelineRow: Sendable {
@@ -69,12 +70,20 @@ public struct FdSeries: Sendable {
   public internal(set) var calls = 0
 
   /// The shortest name that tells a person what it is.
-  public var label: String {
+  public var label: String { label(redaction: .none) }
+
+  /// The same, its parts hidden as a redaction says.
+  public func label(redaction: Redaction) -> String {
+    // Its query says no more than the name when both are pseudonyms.
+    let stream = stream.map { name in
+      redaction.isActive ? String(redaction.redact(name, as: .stream).prefix { $0 != "?" }) : name
+    }
+    let peer = peer.map { redaction.redact($0, as: .address) }
     // A name that -s cut short tells little alone.
     if let stream, stream.hasSuffix("..."), let peer { return "\(peer) \(stream)" }
     if let stream { return stream }
     if let peer { return peer }
-    if let path { return path }
+    if let path { return redaction.redact(path, as: .path) }
     return kind == .unknown ? "fd \(descriptor)" : kind.rawValue
   }
 

@@ -34,6 +34,8 @@ struct InputArguments: ParsableArguments {
   @Flag(help: "Exit with status 1 when a line of the log was not understood.")
   var strict = false
 
+  @OptionGroup var redaction: RedactionArguments
+
   enum FileArrangement: String, ExpressibleByArgument, CaseIterable {
     case auto, ff, hosts, sequence
     var arrangement: TraceFiles.Arrangement { TraceFiles.Arrangement(rawValue: rawValue) ?? .automatic }
@@ -51,7 +53,7 @@ struct InputArguments: ParsableArguments {
     if let workers { options.workers = workers }
     options.input.decoderThreads = options.workers
     if let memoryLimit { options.input.memoryLimit = memoryLimit.bytes }
-    if let tids { options.processes.tgids = try TidList.read(tids) }
+    if let tids { options.processes.tgids = try TidList.read(tids, quoting: redaction.scope == nil) }
     if logs.isEmpty, Terminal.isTerminal(standardInput: true) {
       throw UsageError(description: "no log named (a file, or - for standard input); see tracestat --help")
     }

@@ -48,27 +48,29 @@ struct FdTimelineCommand: ParsableCommand {
     let isFile = format != .gnuplot && (plot == nil || format != nil || output != nil)
     let sink = isFile ? try output.map { try OutputSink(path: $0) } ?? OutputSink() : nil
     let pass = try Pass.run(input, FdTimeline(options))
-    if let plot { try GnuplotRunner.draw(GnuplotTimeline(pass.results, limit: top ?? GnuplotTimeline.defaultLimit), into: plot) }
+    let pictures = GnuplotTimeline(
+      pass.results, limit: top ?? GnuplotTimeline.defaultLimit, redaction: pass.redaction)
+    if let plot { try GnuplotRunner.draw(pictures, into: plot) }
     if format == .gnuplot, let output {
-      try GnuplotTimeline(pass.results, limit: top ?? GnuplotTimeline.defaultLimit).write(toDirectory: output)
+      try pictures.write(toDirectory: output)
     } else if let sink {
-      try write(pass.results, to: sink)
+      try write(pass.results, to: sink, pass.redaction)
     }
     for note in pass.results.notes { Pass.say("note: \(note)") }
-    try Pass.conclude(pass.report, input)
+    try Pass.conclude(pass.report, input, pass.redaction)
   }
 
-  private func write(_ result: FdTimelineResult, to sink: OutputSink) throws {
+  private func write(_ result: FdTimelineResult, to sink: OutputSink, _ redaction: Redaction) throws {
     if let records = format.flatMap({ RecordFormat(rawValue: $0.rawValue) }), records != .table {
-      try result.write(to: sink, records)
+      try result.write(to: sink, records, redaction: redaction)
     } else if format == .table || (output == nil && Terminal.isTerminal) {
       var terminal = FdTimelineResult.TerminalOptions()
       terminal.width = Terminal.width
       terminal.isUTF8 = Terminal.isUTF8
       if let top { terminal.limit = top }
-      try result.writeRanking(to: sink, terminal)
+      try result.writeRanking(to: sink, terminal, redaction: redaction)
     } else {
-      try result.write(to: sink, .csv)
+      try result.write(to: sink, .csv, redaction: redaction)
     }
   }
 }

@@ -14,7 +14,7 @@ struct FdsCommand: ParsableCommand {
     options.filter = filter.filter
     let sink = try output.sink()
     let pass = try Pass.run(input, Fds(options))
-    try pass.results.write(to: sink, output.effectiveFormat)
-    try Pass.conclude(pass.report, input)
+    try pass.results.write(to: sink, output.effectiveFormat, redaction: pass.redaction)
+    try Pass.conclude(pass.report, input, pass.redaction)
   }
 }

@@ -11,7 +11,7 @@ struct LedgerCommand: ParsableCommand {
   func run() throws {
     let sink = try output.sink()
     let pass = try Pass.run(input, Summary())
-    try pass.report.ledgerReport.write(to: sink, output.effectiveFormat)
-    try Pass.conclude(pass.report, input)
+    try pass.report.ledgerReport.write(to: sink, output.effectiveFormat, redaction: pass.redaction)
+    try Pass.conclude(pass.report, input, pass.redaction)
   }
 }

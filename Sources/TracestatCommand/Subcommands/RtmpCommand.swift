@@ -15,7 +15,7 @@ struct RtmpCommand: ParsableCommand {
     options.filter = filter.filter
     let sink = try output.sink()
     let pass = try Pass.run(input, Rtmp(options))
-    try pass.results.write(to: sink, output.effectiveFormat)
-    try Pass.conclude(pass.report, input)
+    try pass.results.write(to: sink, output.effectiveFormat, redaction: pass.redaction)
+    try Pass.conclude(pass.report, input, pass.redaction)
   }
 }

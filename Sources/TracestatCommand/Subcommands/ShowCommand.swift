@@ -3,7 +3,8 @@ import Tracestat
 
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "The lines behind a finding, by number, from compressed and merged logs too.")
+    commandName: "show", abstract: "The lines behind a finding, by number, from compressed and merged logs too.",
+    discussion: "With --redact they still read as the same calls; lines that are none of strace's are replaced as a whole.")
 
   @OptionGroup var input: InputArguments
   @Option(help: ArgumentHelp("Number of the line, as reports name it.", valueName: "n"))
@@ -24,8 +25,9 @@ struct ShowCommand: ParsableCommand {
       throw UsageError(description: "the log ends before line \(line)")
     }
     let sink = OutputSink()
+    let redactor = LineRedactor(try input.redaction.redaction(of: log))
     for (number, bytes) in found {
-      let text = String(decoding: bytes, as: UTF8.self)
+      let text = String(decoding: redactor.redact(bytes), as: UTF8.self)
       let mark = context > 0 ? "\(number)\(number == line ? ">" : ":") " : ""
       try sink.write(mark + (Terminal.isTerminal ? text.terminalSafe : text) + "\n")
     }
