@@ -17,11 +17,14 @@ public final class CallReader {
   private final class Slot: @unchecked Sendable {
     let chunk: LineChunk
     let events = LineEventBuffer()
+    /// Set when the chunk is filled.
+    var syntax = LogSyntax.strace
     init(_ size: Int) { chunk = LineChunk(capacity: size) }
   }
 
   private let pipeline: OrderedPipeline<Slot>
   private let reader: LineChunkReader
+  private let recognition = Recognition()
   private var stitcher = CallStitcher()
   private var current: Slot?
   private var ahead: Slot?
@@ -29,31 +32,48 @@ public final class CallReader {
   private var isStarted = false
   private var isFinished = false
   private var isStopped = false
+  /// The program that wrote the log, as far as it has been read.
+  public private(set) var syntax = LogSyntax.strace
   /// Whether the files were merged as a `-ff` set.
   public let isMerged: Bool
   /// Bytes of all files as stored, where they have a size.
   public let storedSize: Int64?
 
   public init(_ files: TraceFiles, options: ReadOptions) throws {
-    let format = StraceSampler()
+    let format = LogSampler()
     let opened = try files.open(
       TraceFiles.Format(stamp: format.stamp(of:), hasPid: format.hasPid(in:), isAddition: format.isAddition(_:)))
     isMerged = opened.isMerged
     storedSize = files.storedSize
     let reader = LineChunkReader(opened.source, longestLine: files.options.longestLine)
     self.reader = reader
-    let parsers = (0..<options.workers).map { _ in StraceChunkParser() }
+    let parsers = (0..<options.workers).map { _ in LogChunkParser() }
     let shared = ParserPool(parsers: parsers)
     // One slot per worker, one being filled, one being consumed, one ahead.
     pipeline = OrderedPipeline(
       slots: (0..<(options.workers + 3)).map { _ in Slot(options.chunkSize) }, workers: options.workers,
-      fill: { reader.next(into: $0.chunk) },
+      fill: { [recognition] slot in
+        guard reader.next(into: slot.chunk) else { return false }
+        slot.syntax = recognition.syntax(of: slot.chunk)
+        return true
+      },
       transform: { slot, worker in
-        shared.parsers[worker].parse(slot.chunk.bytes, count: slot.chunk.count, into: slot.events)
+        shared.parsers[worker].parse(slot.chunk.bytes, count: slot.chunk.count, as: slot.syntax, into: slot.events)
       })
   }
 
-  private struct ParserPool: @unchecked Sendable { let parsers: [StraceChunkParser] }
+  private struct ParserPool: @unchecked Sendable { let parsers: [LogChunkParser] }
+
+  /// Which syntax the log has: asked chunk by chunk, in order, until a line tells. Chunks before that are read as strace's.
+  private final class Recognition: @unchecked Sendable {
+    private var known: LogSyntax?
+
+    func syntax(of chunk: LineChunk) -> LogSyntax {
+      if let known { return known }
+      known = LogSyntax.sniff(UnsafeRawBufferPointer(start: chunk.bytes, count: chunk.count))
+      return known ?? .strace
+    }
+  }
 
   deinit { stop() }
 
@@ -79,7 +99,8 @@ public final class CallReader {
     look()
     current = slot
     stitcher.upcoming.forget(before: stitcher.lineBase)
-    stitcher.stitch(slot.events, bytes: slot.chunk.bytes, skipped: slot.chunk.skippedBytes)
+    syntax = slot.syntax
+    stitcher.stitch(slot.events, skipped: slot.chunk.skippedBytes)
     return stitcher.batch
   }
 

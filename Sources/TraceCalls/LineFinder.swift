@@ -8,7 +8,7 @@ public enum LineFinder {
   ///
   /// - Throws: `InputError` when nothing can be read.
   public static func lines(_ range: ClosedRange<Int>, of files: TraceFiles) throws -> [(number: Int, text: [UInt8])] {
-    let format = StraceSampler()
+    let format = LogSampler()
     let source = try files.open(
       TraceFiles.Format(stamp: format.stamp(of:), hasPid: format.hasPid(in:), isAddition: format.isAddition(_:))
     ).source

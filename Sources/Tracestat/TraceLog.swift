@@ -104,7 +104,7 @@ public final class TraceLog {
     InputError(
       path: name,
       reason:
-        "not an strace log: none of \(reader.ledger.lines) lines reads `name(arguments) = result`. Capture one with: strace -f -tt -T -yy -s 128 -o strace.log -p PID"
+        "not an strace log, nor one of perf trace: none of \(reader.ledger.lines) lines reads `name(arguments) = result`. Capture one with: strace -f -tt -T -yy -s 128 -o strace.log -p PID"
     )
   }
 }
@@ -136,7 +136,7 @@ public struct PassReport: Sendable {
     damages = reader.damages
     bytes = reader.bytesRead
     isMerged = reader.isMerged
-    var notes = model.notes
+    var notes = model.notes + model.closingNotes
     if model.transfersWithoutStart > 0 {
       notes.append(
         "\(model.transfersWithoutStart) reads or writes began before the log: their descriptor is unknown, no series counts them")

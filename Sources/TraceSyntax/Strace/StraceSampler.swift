@@ -20,14 +20,19 @@ public struct StraceSampler {
     var start = 0
     while start < lines.count {
       let end = lines[start...].firstIndex(of: UInt8(ascii: "\n")) ?? lines.count
-      if let event = parse(UnsafeRawBufferPointer(rebasing: lines[start..<end])),
-        event.kind == .whole || event.kind == .unfinished || event.kind == .resumed || event.kind == .signal
-      {
+      if let event = parse(UnsafeRawBufferPointer(rebasing: lines[start..<end])), Self.isCallOrSignal(event) {
         return event.tid != 0
       }
       start = end + 1
     }
     return nil
+  }
+
+  /// Whether a line is a call, a half of one, or a signal: proof of strace.
+  func isCallOrSignal(_ line: UnsafeRawBufferPointer) -> Bool { parse(line).map(Self.isCallOrSignal) ?? false }
+
+  private static func isCallOrSignal(_ event: LineEvent) -> Bool {
+    event.kind == .whole || event.kind == .unfinished || event.kind == .resumed || event.kind == .signal
   }
 
   /// Parses a copy: the parser wants readable bytes after the line.
