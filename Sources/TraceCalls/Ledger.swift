@@ -76,9 +76,9 @@ public struct Ledger: Sendable {
   public var lines: Int { kinds.reduce(0) { $0 + $1.lines } }
   public subscript(kind: Kind) -> Entry { kinds[kind.rawValue] }
   public var notUnderstood: Int { self[.notUnderstood].lines }
-  /// Whether anything in the input is of strace at all.
+  /// Whether anything in the input is of a tracer at all.
   public var isTrace: Bool {
-    self[.wholeCall].lines + self[.unfinished].lines + self[.resumed].lines + self[.detached].lines > 0
+    self[.wholeCall].lines + self[.unfinished].lines + self[.resumed].lines + self[.detached].lines + self[.event].lines > 0
       || (self[.signal].lines + self[.exit].lines > 0) || self[.summaryTable].lines > 0
   }
 

@@ -35,7 +35,8 @@ struct PerfTraceTableReader {
       columns = words.map(String.init)
       return
     }
-    guard columns.count > 1, words.count == columns.count, let calls = Self.cell("calls", columns, words).flatMap({ Int($0) }) else {
+    guard columns.count > 1, words.count == columns.count, let calls = Self.cell("calls", columns, words).flatMap({ Int($0) })
+    else {
       return
     }
     var row = table.rows[String(name)] ?? StraceTable.Row()

@@ -179,6 +179,14 @@ struct CallTally {
       counted[name] = (.init(calls: cell.calls, errors: cell.errors, microseconds: cell.nanoseconds / 1000), cell.untimed)
       total += cell.calls
     }
+    // When execveat returns, the kernel says execve: perf counts by that.
+    if table.source == .perfTrace, let more = counted.removeValue(forKey: "execveat") {
+      var sum = counted["execve"] ?? (StraceTable.Row(microseconds: 0), 0)
+      sum.row.calls += more.row.calls
+      sum.row.errors += more.row.errors
+      sum.row.microseconds = (sum.row.microseconds ?? 0) &+ (more.row.microseconds ?? 0)
+      counted["execve"] = (sum.row, sum.untimed + more.untimed)
+    }
     var check = TableCheck(source: table.source, firstLine: table.firstLine, syscalls: table.rows.count, calls: total)
     check.hasCalls = total > 0 || table.rows.isEmpty
     guard check.hasCalls else { return check }

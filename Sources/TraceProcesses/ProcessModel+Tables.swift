@@ -164,7 +164,8 @@ extension ProcessModel {
   /// `clone3(0x7ffe2b0da400, 88)`: the flags are behind the pointer. Most of these make threads (glibc's pthread_create); the others
   /// (posix_spawn) soon call execve, see ``leaveSharedTable(_:)``.
   func isUnknownClone(_ event: UnsafeMutablePointer<CallEvent>, _ arguments: Arguments) -> Bool {
-    reader.syntax == .perfTrace && reader.names.name(event.pointee.syscall) == "clone3" && Arguments.find("flags", in: arguments.text) == nil
+    reader.syntax == .perfTrace && reader.names.name(event.pointee.syscall) == "clone3"
+      && Arguments.find("flags", in: arguments.text) == nil
   }
 
   /// A successful exec ends the sharing of a table (`man 2 execve`): where its caller was taken for a thread of others that go on, it was

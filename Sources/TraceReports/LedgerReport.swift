@@ -88,14 +88,16 @@ extension TableCheck {
       }
       return
         "\(whose) own table at line \(firstLine) differs in \(differences.count) syscalls (calls/errors: \(names.joined(separator: ", ")))"
-        + (countsHiddenCalls ? ", all with more there: calls that \(source == .strace ? "-z or -e status=" : "--duration") hid?" : "")
+        + (countsHiddenCalls
+          ? ", all with more there: calls that \(source == .strace ? "-z or -e status=" : "--duration") hid?" : "")
     }
     let time =
       !comparesTime
       ? ""
       : timeDifferences.isEmpty
         ? ", time too"
-        : source == .strace ? "; its seconds are not those of -T (CPU time without -w?)" : "; its times are not those of the lines"
+        : source == .strace
+          ? "; its seconds are not those of -T (CPU time without -w?)" : "; its times are not those of the lines"
     return "\(whose) own table agrees (\(syscalls) syscalls, \(LedgerReport.grouped(calls)) calls\(time))"
   }
 }

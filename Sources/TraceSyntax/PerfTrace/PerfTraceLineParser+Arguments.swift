@@ -30,7 +30,10 @@ extension PerfTraceLineParser {
     out[1] = UInt8(ascii: "\n")
     event.length = UInt32(truncatingIfNeeded: out + 1 - start)
     if event.kind != .resumed {
-      strace.parseDescriptor(Pointer(arguments), Pointer(out) + 1, &event)
+      // perf prints descriptors in decimal; what is in hex is a pointer.
+      if arguments[0] == UInt8(ascii: "-") || isDigit(arguments[0]), arguments[1] != UInt8(ascii: "x") {
+        strace.parseDescriptor(Pointer(arguments), Pointer(out) + 1, &event)
+      }
       if event.flags.contains(.decorated) { event.flags.insert(.lateName) }
       strace.scanPayload(Pointer(side.base), &event)
     }

@@ -48,7 +48,9 @@ extension PerfTraceLineParser {
     var q = p
     var count = 0
     let whole = StraceLineParser.digits(&q, &count)
-    guard count <= 14, whole <= 18_446_744_073_709, q[0] == UInt8(ascii: "."), isDigit(q[1]), isDigit(q[2]), isDigit(q[3]) else { return nil }
+    guard count <= 14, whole <= 18_446_744_073_709, q[0] == UInt8(ascii: "."), isDigit(q[1]), isDigit(q[2]), isDigit(q[3]) else {
+      return nil
+    }
     let fraction = Int64(q[1] &- 48) * 100 + Int64(q[2] &- 48) * 10 + Int64(q[3] &- 48)
     p = q + 4
     return Int64(bitPattern: UInt64(whole) &* 1_000_000 &+ UInt64(fraction) * 1000)
@@ -58,13 +60,11 @@ extension PerfTraceLineParser {
   /// has at most 15 bytes; what follows tells where it ends.
   @inline(__always)
   func parseTask(_ p: inout Pointer, _ end: Pointer, _ event: inout LineEvent) {
+    var count = 0
+    while isNameByte(p[count]), count < 32 { count += 1 }
+    if p[count] == UInt8(ascii: "("), strace.syscalls.find(p, count) != nil { return }
     let slash = Int(trace_index16(p, UInt8(ascii: "/")))
     if slash < 16, readTask(p + slash + 1, &p, end, &event) { return }
-    if isNameByte(p[0]) {
-      var count = 0
-      while isNameByte(p[count]), count < 32 { count += 1 }
-      if p[count] == UInt8(ascii: "("), strace.syscalls.find(p, count) != nil { return }
-    }
     if isDigit(p[0]), readTask(p, &p, end, &event) { return }
     let name = p
     var i = slash + 1
