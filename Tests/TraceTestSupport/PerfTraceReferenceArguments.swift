@@ -21,7 +21,7 @@ enum PerfTraceReferenceArguments {
     "sendfile": "out_fd in_fd offset count", "sendfile64": "out_fd in_fd offset count",
     "splice": "fd_in off_in fd_out off_out len flags", "tee": "fdin fdout len flags",
     "copy_file_range": "fd_in off_in fd_out off_out len flags", "close_range": "fd max_fd flags", "lseek": "fd offset whence",
-    "ftruncate": "fd length", "unshare": "unshare_flags", "memfd_create": "uname flags", "fsync": "fd",
+    "ftruncate": "fd length", "fstat": "fd statbuf", "unshare": "unshare_flags", "memfd_create": "uname flags", "fsync": "fd",
     "vmsplice": "fd uiov nr_segs flags",
   ]
 
@@ -38,6 +38,14 @@ enum PerfTraceReferenceArguments {
     }
     while places.count < order.count { places.append(order[places.count].hasPrefix("?") ? "" : zero(call, order[places.count])) }
     return places.filter { !$0.isEmpty }.joined(separator: ", ")
+  }
+
+  /// Decimal escapes of up to three digits -> octal ones, as short as the next character allows.
+  private static func octal(_ text: String) -> String {
+    text.replacing(#/\\(\d{1,3})(?=(\d?))/#) { match in
+      let digits = String(Int(match.1)!, radix: 8)
+      return "\\" + (match.2.isEmpty ? digits : String(repeating: "0", count: 3 - digits.count) + digits)
+    }
   }
 
   private static func mark(_ c: Character) -> Bool { c == "?" }
@@ -83,6 +91,13 @@ enum PerfTraceReferenceArguments {
       value.split(separator: "|", omittingEmptySubsequences: false)
         .map { $0.first?.isUppercase == true && !$0.hasPrefix(prefix) ? prefix + $0 : String($0) }.joined(separator: "|")
     }
+    if value.hasPrefix("\"") { return octal(value) }
+    if let address = value.wholeMatch(of: #/{ \.family: INET, port: (\d+), addr: ([0-9.]+) }/#) {
+      return "{sa_family=AF_INET, sin_port=htons(\(address.1)), sin_addr=inet_addr(\"\(address.2)\")}"
+    }
+    if let address = value.wholeMatch(of: #/{ \.family: LOCAL, path: (.+) }/#) {
+      return "{sa_family=AF_UNIX, sun_path=\"\(address.1)\"}"
+    }
     if value.hasPrefix("/") { return "\"\(value)\"" }
     switch (call, name) {
     case (_, "dfd"): return value == "CWD" ? "AT_FDCWD" : value
@@ -102,7 +117,7 @@ enum PerfTraceReferenceArguments {
     case ("clone", "clone_flags"): return "flags=" + flags("CLONE_")
     case ("unshare", _): return flags("CLONE_")
     case ("futex", "op"):
-      return flags("FUTEX_").replacing("|FUTEX_PRIVATE_FLAG", with: "_PRIVATE")
+      return flags("FUTEX_").replacing("|FUTEX_PRIVATE_FLAG", with: "_PRIVATE").replacing("|FUTEX_PRIV", with: "_PRIVATE")
     case ("futex", "val3"): return flags("FUTEX_BITSET_")
     case ("epoll_ctl", "op"): return flags("EPOLL_CTL_")
     case ("epoll_create1", "flags"): return value == "524288" ? "EPOLL_CLOEXEC" : flags("EPOLL_")
