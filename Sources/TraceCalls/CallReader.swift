@@ -17,11 +17,14 @@ public final class CallReader {
   private final class Slot: @unchecked Sendable {
     let chunk: LineChunk
     let events = LineEventBuffer()
+    /// Set when the chunk is filled.
+    var syntax = LogSyntax.strace
     init(_ size: Int) { chunk = LineChunk(capacity: size) }
   }
 
   private let pipeline: OrderedPipeline<Slot>
   private let reader: LineChunkReader
+  private let recognition = Recognition()
   private var stitcher = CallStitcher()
   private var current: Slot?
   private var ahead: Slot?
@@ -29,6 +32,8 @@ public final class CallReader {
   private var isStarted = false
   private var isFinished = false
   private var isStopped = false
+  /// The program that wrote the log, as far as it has been read.
+  public private(set) var syntax = LogSyntax.strace
   /// Names of the logs read side by side, by the host number of their tasks; empty for any other log.
   public let hosts: [String]
   /// How the files were put together, for people.
@@ -37,24 +42,39 @@ public final class CallReader {
   public let storedSize: Int64?
 
   public init(_ files: TraceFiles, options: ReadOptions) throws {
-    let opened = try files.open(TraceFiles.Format(StraceSampler()))
+    let opened = try files.open(TraceFiles.Format(LogSampler()))
     hosts = opened.hosts
     arrangementNotes = opened.notes
     storedSize = files.storedSize
     let reader = LineChunkReader(opened.source, longestLine: files.options.longestLine)
     self.reader = reader
-    let parsers = (0..<options.workers).map { _ in StraceChunkParser() }
+    let parsers = (0..<options.workers).map { _ in LogChunkParser() }
     let shared = ParserPool(parsers: parsers)
     // One slot per worker, one being filled, one being consumed, one ahead.
     pipeline = OrderedPipeline(
       slots: (0..<(options.workers + 3)).map { _ in Slot(options.chunkSize) }, workers: options.workers,
-      fill: { reader.next(into: $0.chunk) },
+      fill: { [recognition] slot in
+        guard reader.next(into: slot.chunk) else { return false }
+        slot.syntax = recognition.syntax(of: slot.chunk)
+        return true
+      },
       transform: { slot, worker in
-        shared.parsers[worker].parse(slot.chunk.bytes, count: slot.chunk.count, into: slot.events)
+        shared.parsers[worker].parse(slot.chunk.bytes, count: slot.chunk.count, as: slot.syntax, into: slot.events)
       })
   }
 
-  private struct ParserPool: @unchecked Sendable { let parsers: [StraceChunkParser] }
+  private struct ParserPool: @unchecked Sendable { let parsers: [LogChunkParser] }
+
+  /// Which syntax the log has: asked chunk by chunk, in order, until a line tells. Chunks before that are read as strace's.
+  private final class Recognition: @unchecked Sendable {
+    private var known: LogSyntax?
+
+    func syntax(of chunk: LineChunk) -> LogSyntax {
+      if let known { return known }
+      known = LogSyntax.sniff(UnsafeRawBufferPointer(start: chunk.bytes, count: chunk.count))
+      return known ?? .strace
+    }
+  }
 
   deinit { stop() }
 
@@ -80,7 +100,8 @@ public final class CallReader {
     look()
     current = slot
     stitcher.upcoming.forget(before: stitcher.lineBase)
-    stitcher.stitch(slot.events, bytes: slot.chunk.bytes, skipped: slot.chunk.skippedBytes)
+    syntax = slot.syntax
+    stitcher.stitch(slot.events, skipped: slot.chunk.skippedBytes)
     return stitcher.batch
   }
 
@@ -117,7 +138,7 @@ public final class CallReader {
 }
 
 extension TraceFiles.Format {
-  init(_ sampler: StraceSampler) {
+  init(_ sampler: LogSampler) {
     self.init(
       line: {
         let look = sampler.look(at: $0)

@@ -24,9 +24,11 @@ extension CallStitcher {
       superseded(event, number)
     case .stack: ledger.add(.stack, number)
     case .dump: ledger.add(.dump, number)
+    case .event: ledger.add(.event, number)
     case .note:
       isTerminal = true
       ledger.add(.note, number)
+      if event.pointee.flags.contains(.lostEvents) { ledger.addLost(event.pointee.result, number) }
     case .blank: ledger.add(.blank, number)
     case .partial:
       partial.isWaiting = true
@@ -78,7 +80,7 @@ extension CallStitcher {
     }
   }
 
-  private mutating func exited(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+  mutating func exited(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     let thread = threadIndex(of: event)
     if tasks[Int(thread)].isOpen {
       emitOpen(thread, .abandoned, line: number, stamp: clock.last)
@@ -220,9 +222,9 @@ extension CallStitcher {
         joinsNextTable = !tableChecks.isEmpty
         return
       }
-      if StraceTable.Reader.isHeader(text) {
+      if let reader = TableReader(header: text, line: number) {
         ledger.add(.summaryTable, number)
-        tableReader = StraceTable.Reader(header: text, line: number)
+        tableReader = reader
         return
       }
     }

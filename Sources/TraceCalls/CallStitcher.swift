@@ -52,10 +52,10 @@ struct CallStitcher: ~Copyable {
   var isTerminal = false
   /// Calls whose exit is to come without a prefix, in the order of their entries.
   var glued: [GluedCall] = []
-  var tableReader: StraceTable.Reader?
+  var tableReader: TableReader?
   var joinsNextTable = false
   var partial = PartialLine()
-  /// The bytes of the chunk being stitched.
+  /// The text that the events being stitched refer to.
   var chunkBytes = UnsafePointer<UInt8>(bitPattern: 1)!
   /// Clones about to return: ``CallReader`` looks ahead.
   var upcoming = UpcomingBirths()
@@ -83,11 +83,11 @@ struct CallStitcher: ~Copyable {
   /// Stitches one chunk's lines into the batch.
   ///
   /// - Parameter skipped: bytes of the chunk's only line that the input left out because it is too long.
-  mutating func stitch(_ events: LineEventBuffer, bytes: UnsafePointer<UInt8>, skipped: Int64) {
+  mutating func stitch(_ events: LineEventBuffer, skipped: Int64) {
     batch.removeAll()
     for copy in held { copy.deallocate() }
     held.removeAll()
-    chunkBytes = bytes
+    chunkBytes = events.text
     openedInChunk.removeAll(keepingCapacity: true)
     let base = events.base
     if skipped > 0, events.count > 0 {
@@ -152,7 +152,11 @@ struct CallStitcher: ~Copyable {
         phase: .whole, flags: event.pointee.flags, syscall: syscall, errno: event.pointee.errno, tid: tasks[Int(thread)].tid,
         thread: thread, descriptor: event.pointee.descriptor, startLine: number, endLine: number, start: time, stamp: time,
         duration: duration, result: event.pointee.result, opening: .init(start: nil, count: 0), closing: text(event)))
-    count(event, syscall, duration: duration)
+    if event.pointee.flags.contains(.noResult) {
+      if event.pointee.flags.contains(.endsTask) { exited(event, number) }
+    } else {
+      count(event, syscall, duration: duration)
+    }
   }
 
   mutating func unfinished(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {

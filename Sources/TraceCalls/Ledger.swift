@@ -2,7 +2,7 @@
 public struct Ledger: Sendable {
   /// Where a line can go; the order is that of the report.
   public enum Kind: Int, CaseIterable, Sendable {
-    case wholeCall, unfinished, resumed, detached, signal, exit, stack, dump, summaryTable, note, continuation, blank
+    case wholeCall, unfinished, resumed, detached, signal, exit, stack, dump, event, summaryTable, note, continuation, blank
     case notUnderstood
 
     /// The name in reports.
@@ -16,6 +16,7 @@ public struct Ledger: Sendable {
       case .exit: "exit"
       case .stack: "stack"
       case .dump: "data dump"
+      case .event: "fault or tracepoint"
       case .summaryTable: "summary table"
       case .note: "tool note"
       case .continuation: "continuation or program output"
@@ -63,6 +64,9 @@ public struct Ledger: Sendable {
   public internal(set) var withoutStart = Entry()
   /// First halves that another line of the same task contradicted.
   public internal(set) var abandoned = Entry()
+  /// Lines of perf that tell of lost events, and how many events those were.
+  public internal(set) var lostNotes = Entry()
+  public internal(set) var lostEvents: Int64 = 0
   /// Open when the log ended.
   public internal(set) var inFlight = 0
   /// Bytes of over-long lines that were skipped.
@@ -73,14 +77,19 @@ public struct Ledger: Sendable {
   public var lines: Int { kinds.reduce(0) { $0 + $1.lines } }
   public subscript(kind: Kind) -> Entry { kinds[kind.rawValue] }
   public var notUnderstood: Int { self[.notUnderstood].lines }
-  /// Whether anything in the input is of strace at all.
+  /// Whether anything in the input is of a tracer at all.
   public var isTrace: Bool {
-    self[.wholeCall].lines + self[.unfinished].lines + self[.resumed].lines + self[.detached].lines > 0
+    self[.wholeCall].lines + self[.unfinished].lines + self[.resumed].lines + self[.detached].lines + self[.event].lines > 0
       || (self[.signal].lines + self[.exit].lines > 0) || self[.summaryTable].lines > 0
   }
 
   @inline(__always)
   mutating func add(_ kind: Kind, _ line: Int) { kinds[kind.rawValue].add(line) }
+  mutating func addLost(_ events: Int64, _ line: Int) {
+    lostNotes.add(line)
+    let sum = lostEvents.addingReportingOverflow(events)
+    lostEvents = sum.overflow ? .max : sum.partialValue
+  }
   mutating func add(_ reason: Reason, _ line: Int) {
     kinds[Kind.notUnderstood.rawValue].add(line)
     reasons[reason.rawValue].add(line)

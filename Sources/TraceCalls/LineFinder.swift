@@ -11,7 +11,7 @@ public enum LineFinder {
   ///
   /// - Throws: `InputError` when nothing can be read.
   public static func lines(_ range: ClosedRange<Int>, of files: TraceFiles) throws -> (lines: [Line], head: [UInt8]) {
-    let source = try files.open(TraceFiles.Format(StraceSampler())).source
+    let source = try files.open(TraceFiles.Format(LogSampler())).source
     let reader = LineChunkReader(source, longestLine: files.options.longestLine)
     let chunk = LineChunk()
     var found: [Line] = []

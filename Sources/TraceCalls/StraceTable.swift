@@ -1,14 +1,32 @@
-/// strace's own summary (`-c`, `-C`), as printed at the end of a log.
+/// A tracer's own summary, as printed at the end of a log: strace's (`-c`, `-C`), or that of perf trace (`-s`, `-S`) summed over threads.
 public struct StraceTable: Sendable {
+  /// Who printed it.
+  public enum Source: Sendable { case strace, perfTrace }
   public struct Row: Sendable {
     public var calls = 0
     public var errors = 0
     /// Microseconds; nil where the table has no such column.
     public var microseconds: Int64?
+    /// Rows that were summed, each rounded on its own.
+    public var parts = 0
   }
+
+  public internal(set) var source = Source.strace
+  /// Whether it has a column of errors.
+  public internal(set) var hasErrors = true
 
   public internal(set) var firstLine = 0
   public internal(set) var rows: [String: Row] = [:]
+
+  /// How far its time may be from the sum of what the lines say, in microseconds.
+  func tolerance(of row: Row) -> ClosedRange<Int64> {
+    switch source {
+    case .strace: return -1...Int64(row.calls + 1)
+    case .perfTrace:
+      let half = Int64(clamping: row.calls / 2 &+ row.parts &+ 1)
+      return -half...half
+    }
+  }
 
   mutating func merge(_ other: StraceTable) {
     for (name, row) in other.rows {
@@ -108,12 +126,14 @@ public struct TableCheck: Sendable {
     public let counted: StraceTable.Row
   }
 
+  public let source: StraceTable.Source
   public let firstLine: Int
   public let syscalls: Int
   public let calls: Int
   /// Rows whose calls or errors differ.
   public internal(set) var differences: [Difference] = []
-  /// Rows whose seconds are further apart than truncation explains: [-1 us, calls + 1 us].
+  /// Rows whose seconds are further apart than cutting explains, [-1 us, calls + 1 us], or rounding in perf's: half a microsecond for each
+  /// call and each thread.
   public internal(set) var timeDifferences: [Difference] = []
   /// Whether the log holds the calls that the table counts: `strace -c` alone prints the table only.
   public internal(set) var hasCalls = true
@@ -159,7 +179,15 @@ struct CallTally {
       counted[name] = (.init(calls: cell.calls, errors: cell.errors, microseconds: cell.nanoseconds / 1000), cell.untimed)
       total += cell.calls
     }
-    var check = TableCheck(firstLine: table.firstLine, syscalls: table.rows.count, calls: total)
+    // When execveat returns, the kernel says execve: perf counts by that.
+    if table.source == .perfTrace, let more = counted.removeValue(forKey: "execveat") {
+      var sum = counted["execve"] ?? (StraceTable.Row(microseconds: 0), 0)
+      sum.row.calls += more.row.calls
+      sum.row.errors += more.row.errors
+      sum.row.microseconds = (sum.row.microseconds ?? 0) &+ (more.row.microseconds ?? 0)
+      counted["execve"] = (sum.row, sum.untimed + more.untimed)
+    }
+    var check = TableCheck(source: table.source, firstLine: table.firstLine, syscalls: table.rows.count, calls: total)
     check.hasCalls = total > 0 || table.rows.isEmpty
     guard check.hasCalls else { return check }
     for name in Set(table.rows.keys).union(counted.keys).sorted() {
@@ -170,12 +198,15 @@ struct CallTally {
       let difference = TableCheck.Difference(
         syscall: name, stated: stated ?? .init(), counted: mine?.row ?? .init())
       let statesCounts = table.rows.values.contains { $0.calls > 0 }
-      if statesCounts, stated?.calls != mine?.row.calls || stated?.errors != mine?.row.errors {
+      if statesCounts,
+        stated?.calls != mine?.row.calls || (table.hasErrors && stated?.errors != mine?.row.errors)
+      {
         check.differences.append(difference)
       } else if let stated, let mine, let theirs = stated.microseconds, let ours = mine.row.microseconds {
-        if mine.untimed > 0 {
+        // A call begun before perf was has no time in its table either.
+        if mine.untimed > 0, table.source == .strace {
           check.comparesTime = false
-        } else if !(-1...Int64(stated.calls + 1)).contains(theirs - ours) {
+        } else if !table.tolerance(of: stated).contains(theirs &- ours) {
           check.timeDifferences.append(difference)
         }
       }

@@ -3,7 +3,7 @@ import TraceSyntax
 /// Turns stamps as printed into one rising count of nanoseconds.
 ///
 /// `-ttt` counts from 1970, `-t` and `-tt` from the midnight before the log's first line (they have no date: a step back of more
-/// than half a day is a new day), `-r` from the first line.
+/// than half a day is a new day), `-r` from the first line. perf trace counts from its first event, or with `-T` from the machine's start.
 public struct TraceClock: Sendable {
   /// The kind of the log's stamps: that of the first line that has one.
   public private(set) var kind = StampKind.none
@@ -27,7 +27,7 @@ public struct TraceClock: Sendable {
     var time = stamp
     switch kind {
     case .none: return last
-    case .epoch: break
+    case .epoch, .sinceStart: break
     case .timeOfDay:
       if first != nil {
         if stamp < previous - Self.dayLength / 2 {

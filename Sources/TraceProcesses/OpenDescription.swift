@@ -50,6 +50,22 @@ public struct OpenDescription: Sendable {
     return kind != other.kind && !(files.contains(kind) && files.contains(other.kind))
   }
 
+  /// Takes over what perf found in /proc, where nothing better is known: a name of a file for what a call opened without showing its path, and a
+  /// kind and a name for what was never seen opened. Never evidence against anything; false where nothing was taken.
+  mutating func takeLateName(_ text: UnsafeRawBufferPointer) -> Bool {
+    guard decoration == 0 else { return false }
+    var found = OpenDescription()
+    found.decorate(text)
+    switch kind {
+    case .unknown: kind = found.kind
+    case .file where found.kind == .file: break
+    default: return false
+    }
+    decoration = found.decoration
+    if path == nil { path = found.path }
+    return true
+  }
+
   /// Takes over what a `-y`/`-yy` decoration says; it wins over inference.
   mutating func decorate(_ text: UnsafeRawBufferPointer) {
     decoration = Self.fingerprint(text)

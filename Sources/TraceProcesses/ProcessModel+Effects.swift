@@ -99,6 +99,10 @@ extension ProcessModel {
     let text = event.pointee.phase == .whole ? event.pointee.closing : event.pointee.opening
     guard let decoration = Arguments(text).decoration(0) else { return }
     let description = Int(incarnations[Int(tasks[thread].open.incarnation)].description)
+    if event.pointee.flags.contains(.lateName) {
+      if descriptions[description].takeLateName(decoration) { usedLateNames = true }
+      return
+    }
     guard descriptions[description].decoration != OpenDescription.fingerprint(decoration) else { return }
     if descriptions[description].decoration != 0, mayBeSplit(thread, over: tasks[thread].open.incarnation) {
       var printed = OpenDescription()
@@ -246,6 +250,7 @@ extension ProcessModel {
     case .unshare:
       if sharesFlag(arguments) { unshareTable(event) }
     case .exec:
+      leaveSharedTable(event)
       let table = tasks[Int(event.pointee.thread)].table
       for descriptor in tables[Int(table)].descriptors {
         let current = tables[Int(table)][descriptor].current

@@ -114,6 +114,7 @@ extension ProcessModel {
 
   mutating func see(_ parent: Int, _ child: Int32) -> Int32 {
     tasks[parent].open.childSeen = true
+    if tasks[parent].open.isPresumedThread { presumedThreads.insert(child) }
     let table = tasks[parent].open.childTable
     guard table >= 0 else { return tasks[parent].table }
     name(table, child)
@@ -170,6 +171,7 @@ extension ProcessModel {
       if open.childTable >= 0, !open.childSeen { discard(open.childTable) }
       return
     }
+    if open.isPresumedThread { presumedThreads.insert(child) }
     guard !open.childSeen else { return }
     if open.childTable >= 0 { name(open.childTable, child) }
     unborn[child] = Unborn(table: open.childTable >= 0 ? open.childTable : tasks[thread].table, parent: event.pointee.tid)
@@ -185,7 +187,25 @@ extension ProcessModel {
   }
 
   mutating func sharesTable(_ event: UnsafeMutablePointer<CallEvent>) -> Bool {
-    sharesFlag(joiner.arguments(of: event.pointee))
+    let arguments = joiner.arguments(of: event.pointee)
+    guard isUnknownClone(event, arguments) else { return sharesFlag(arguments) }
+    tasks[Int(event.pointee.thread)].open.isPresumedThread = true
+    sawUnknownClone = true
+    return true
+  }
+
+  /// `clone3(0x7ffe2b0da400, 88)`: the flags are behind the pointer. Most of these make threads (glibc's pthread_create); the others
+  /// (posix_spawn) soon call execve, see ``leaveSharedTable(_:)``.
+  func isUnknownClone(_ event: UnsafeMutablePointer<CallEvent>, _ arguments: Arguments) -> Bool {
+    reader.syntax == .perfTrace && reader.names.name(event.pointee.syscall) == "clone3"
+      && Arguments.find("flags", in: arguments.text) == nil
+  }
+
+  /// A successful exec ends the sharing of a table (`man 2 execve`): where its caller was taken for a thread of others that go on, it was
+  /// none.
+  mutating func leaveSharedTable(_ event: UnsafeMutablePointer<CallEvent>) {
+    guard presumedThreads.remove(event.pointee.tid) != nil else { return }
+    unshareTable(event)
   }
 
   /// Whether CLONE_FILES is among the flags of a clone, or of an unshare.
@@ -206,6 +226,7 @@ extension ProcessModel {
     let table = tasks[thread].table
     tasks[thread] = Task()
     options.tgids[TaskNumber.tid(event.pointee.tid)] = nil
+    presumedThreads.remove(event.pointee.tid)
     guard table >= 0 else { return }
     event.pointee.process = table
     let host = hostIndex(event.pointee.tid)

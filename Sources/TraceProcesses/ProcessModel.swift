@@ -20,6 +20,8 @@ public struct ProcessModel {
     /// Whether that child has been seen.
     var childSeen = false
     var isClone = false
+    /// That clone does not show its flags: the child is taken for a thread.
+    var isPresumedThread = false
   }
 
   struct Task {
@@ -64,12 +66,30 @@ public struct ProcessModel {
   var labelUses: [Int32: Int] = [:]
   /// Of each log read side by side: where tasks go that nobody was seen to create.
   var hosts: [Host] = [Host()]
+  /// Names that perf looked up late stand in the answer.
+  var usedLateNames = false
+  /// Children of clone3 calls whose flags are not printed, taken for threads.
+  var presumedThreads: Set<Int32> = []
   /// Closes are traced.
   var seesCloses = false
   /// Commands found in this batch's payloads, in log order.
   public internal(set) var sightings: [RTMPSighting] = []
   /// What was assumed, for people.
   public internal(set) var notes: [String] = []
+  /// The same, of the whole log: said once at its end.
+  public var closingNotes: [String] {
+    var notes: [String] = []
+    if usedLateNames {
+      notes.append(
+        "paths and kinds of descriptors whose opening the log does not show are perf's: looked up in /proc late, they may be another file's"
+      )
+    }
+    if sawUnknownClone {
+      notes.append("perf does not print the flags of clone3: its children are taken for threads until they call execve")
+    }
+    return notes
+  }
+  var sawUnknownClone = false
   /// Calls on descriptors whose first half the log does not hold.
   public private(set) var transfersWithoutStart = 0
 
@@ -123,8 +143,10 @@ public struct ProcessModel {
         guard role != .other, role != .futex else { continue }
         end(event, role)
       case .returnedOnly:
-        place(event)
         let role = role(event)
+        // A new task's own return from the clone that made it (perf): its place is settled by its maker's line, which may be yet to come.
+        if role == .clone, event.pointee.result == 0, event.pointee.errno == .none, tasks[thread].table < 0 { continue }
+        place(event)
         guard role != .other, role != .futex else { continue }
         tasks[thread].open = Open()
         if role.isRead || role.isWrite { transfersWithoutStart += 1 }

@@ -14,7 +14,7 @@ public struct ClockText: Sendable {
     isFine = clock.isFine
   }
 
-  /// `13:58:09`, `+1d 00:00:05`, `2026-11-21T07:52:35Z`, or seconds for a relative log; nil without a clock.
+  /// `13:58:09`, `+1d 00:00:05`, `2026-11-21T07:52:35Z`, or seconds for a log that counts from its start; nil without a clock.
   ///
   /// - Parameters:
   ///   - nanoseconds: on the log's clock.
@@ -23,7 +23,7 @@ public struct ClockText: Sendable {
     let digits = digits ?? (isFine ? (nanoseconds % 1000 == 0 ? 6 : 9) : 0)
     switch kind {
     case .none: return nil
-    case .relative: return Self.seconds(nanoseconds)
+    case .relative, .sinceStart: return Self.seconds(nanoseconds)
     case .timeOfDay:
       let days = nanoseconds / Self.day
       let text = Self.timeOfDay(nanoseconds % Self.day, digits)

@@ -66,6 +66,11 @@ public struct LedgerReport: Sendable {
       let shown = share < 0.1 ? "<0.1" : String(Double(Int(share * 10)) / 10)
       parts.append("\(Self.grouped(missed)) lines not understood (\(shown) %, first at line \(first); see tracestat ledger)")
     }
+    if ledger.lostNotes.lines > 0 {
+      parts.append(
+        "perf lost \(Self.grouped(Int(clamping: ledger.lostEvents))) events (\(ledger.lostNotes.lines) notes, first at line \(ledger.lostNotes.firstLine)): calls are missing"
+      )
+    }
     for check in tableChecks { parts.append(check.verdict(redaction: redaction)) }
     return parts.joined(separator: "; ")
   }
@@ -85,17 +90,24 @@ extension TableCheck {
   public var verdict: String { verdict(redaction: .none) }
 
   public func verdict(redaction: Redaction) -> String {
-    guard hasCalls else { return "strace's own table at line \(firstLine) stands alone: the log holds no calls to compare" }
+    let whose = source == .strace ? "strace's" : "perf's"
+    guard hasCalls else { return "\(whose) own table at line \(firstLine) stands alone: the log holds no calls to compare" }
     guard agrees else {
       let names = differences.prefix(3).map {
         "\(redaction.redact($0.syscall, as: .syscall)) \($0.stated.calls)/\($0.stated.errors) there, \($0.counted.calls)/\($0.counted.errors) here"
       }
       return
-        "strace's own table at line \(firstLine) differs in \(differences.count) syscalls (calls/errors: \(names.joined(separator: ", ")))"
-        + (countsHiddenCalls ? ", all with more there: calls that -z or -e status= hid?" : "")
+        "\(whose) own table at line \(firstLine) differs in \(differences.count) syscalls (calls/errors: \(names.joined(separator: ", ")))"
+        + (countsHiddenCalls
+          ? ", all with more there: calls that \(source == .strace ? "-z or -e status=" : "--duration") hid?" : "")
     }
     let time =
-      !comparesTime ? "" : timeDifferences.isEmpty ? ", time too" : "; its seconds are not those of -T (CPU time without -w?)"
-    return "strace's own table agrees (\(syscalls) syscalls, \(LedgerReport.grouped(calls)) calls\(time))"
+      !comparesTime
+      ? ""
+      : timeDifferences.isEmpty
+        ? ", time too"
+        : source == .strace
+          ? "; its seconds are not those of -T (CPU time without -w?)" : "; its times are not those of the lines"
+    return "\(whose) own table agrees (\(syscalls) syscalls, \(LedgerReport.grouped(calls)) calls\(time))"
   }
 }

@@ -18,7 +18,9 @@ public enum LineKind: UInt8, Sendable, BitwiseCopyable {
   case stack
   /// A row of `-e read=` / `-e write=`.
   case dump
-  /// strace's own message, personality notices included.
+  /// Something else that the tracer recorded: a page fault or a tracepoint of perf.
+  case event
+  /// The tracer's own message, personality notices included.
   case note
   case blank
   /// A call line whose end is missing: cut, or interrupted by foreign output. The ordered consumer may join it.
@@ -38,6 +40,8 @@ public enum StampKind: UInt8, Sendable, BitwiseCopyable {
   case epoch
   /// `-r` alone: since the line before.
   case relative
+  /// perf trace: since the first event, or with `-T` since the machine started.
+  case sinceStart
 }
 
 public struct LineFlags: OptionSet, Sendable, BitwiseCopyable {
@@ -60,13 +64,20 @@ public struct LineFlags: OptionSet, Sendable, BitwiseCopyable {
   @inlinable public static var decoratedResult: Self { Self(rawValue: 64) }
   /// The pid stands in brackets, as strace writes to a terminal: the program's own output may be among the lines.
   @inlinable public static var bracketedPid: Self { Self(rawValue: 256) }
+  /// The `<...>` decoration is perf's: looked up in /proc when the line was printed, not when the call was made, and kept until perf sees
+  /// a close. It may be the name of what the number was later, or before.
+  @inlinable public static var lateName: Self { Self(rawValue: 512) }
+  /// The last line of its task: perf shows no other end than the call of `exit`.
+  @inlinable public static var endsTask: Self { Self(rawValue: 1024) }
+  /// `LOST n events!` of perf: n is in the event's result.
+  @inlinable public static var lostEvents: Self { Self(rawValue: 2048) }
   /// A resumed line that ends `<unfinished ...>`: the call is still open.
   @inlinable public static var stillOpen: Self { Self(rawValue: 128) }
 }
 
-/// One line of a log as fixed-size numbers; text stays in the chunk.
+/// One line of a log as fixed-size numbers; text stays where it is.
 ///
-/// Offsets are into the chunk's bytes. Invariant: offset <= argumentsStart <= argumentsEnd <= offset + length.
+/// Offsets are into ``LineEventBuffer/text``: the chunk's bytes, or what a parser made of them. Invariant: offset <= argumentsStart <= argumentsEnd <= offset + length.
 public struct LineEvent: Sendable, BitwiseCopyable {
   public var kind = LineKind.other
   public var stampKind = StampKind.none

@@ -5,6 +5,10 @@ public final class LineEventBuffer: @unchecked Sendable {
   public private(set) var base: UnsafeMutablePointer<LineEvent>
   public internal(set) var count = 0
   private(set) var capacity: Int
+  /// What the events' offsets refer to: the chunk's own bytes, or ``side``. Valid as long as both are left alone.
+  public internal(set) var text = UnsafePointer<UInt8>(bitPattern: 1)!
+  /// Text of a parser that rewrites lines into strace's spelling.
+  let side = SideText()
   /// Completed clone, fork and vfork calls of this chunk in line order, so that a child's first lines find their parent
   /// even when they come before it.
   public internal(set) var births: [Birth] = []
@@ -23,8 +27,9 @@ public final class LineEventBuffer: @unchecked Sendable {
 
   deinit { base.deallocate() }
 
-  func removeAll() {
+  func removeAll(text: UnsafePointer<UInt8>) {
     count = 0
+    self.text = text
     births.removeAll(keepingCapacity: true)
   }
 

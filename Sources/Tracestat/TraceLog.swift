@@ -124,7 +124,7 @@ public final class TraceLog {
     InputError(
       path: name,
       reason:
-        "not an strace log: none of \(reader.ledger.lines) lines reads `name(arguments) = result`. Capture one with: strace -f -tt -T -yy -s 128 -o strace.log -p PID"
+        "not an strace log, nor one of perf trace: none of \(reader.ledger.lines) lines reads `name(arguments) = result`. Capture one with: strace -f -tt -T -yy -s 128 -o strace.log -p PID"
     )
   }
 }
@@ -154,7 +154,7 @@ public struct PassReport: Sendable {
     tableChecks = reader.tableChecks
     damages = reader.damages
     bytes = reader.bytesRead
-    var notes = reader.arrangementNotes + model.notes
+    var notes = reader.arrangementNotes + model.notes + model.closingNotes
     if model.isOfSeveralHosts {
       notes.append(
         "logs of the same time are read side by side, their tasks kept apart (\(reader.hosts.prefix(3).joined(separator: ", "))\(reader.hosts.count > 3 ? " ..." : "")); tables of strace -C are not compared then"

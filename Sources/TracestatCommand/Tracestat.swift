@@ -8,8 +8,10 @@ struct TracestatCommand: ParsableCommand {
     commandName: "tracestat",
     abstract: "Forensics of strace logs: which connection, which thread, when, and why.",
     discussion: """
-      Reads logs of `strace -f -t -T` and its kin, of any size, plain or compressed (.gz .xz .zst), from files or standard input.
+      Reads logs of `strace -f -t -T` and its kin, and of `perf trace`, of any size, plain or compressed (.gz .xz .zst), from files \
+      or standard input.
       Capture one with:  strace -f -tt -T -yy -s 128 -o strace.log -p PID
+      or, at less cost to the program and with less to see (no data, no addresses):  perf trace -o trace.txt -p PID
 
       Output is a table on a terminal and CSV otherwise (--format). Exit status: 0 fine, 1 the answer is partial because the input \
       is damaged, 2 usage or no input.

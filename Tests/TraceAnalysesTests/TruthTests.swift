@@ -12,8 +12,10 @@ struct Tally: Hashable, CustomStringConvertible {
   var counts: [Int]
   var description: String { "\(process) \(fd)/\(n) \(counts)" }
 
-  static func read(_ name: String) throws -> [Tally] {
-    try Fixture.text("Fixtures/strace/\(name).truth.tsv").split(separator: "\n").dropFirst().filter { !$0.hasPrefix("#") }.map {
+  static func read(_ capture: Capture) throws -> [Tally] {
+    try Fixture.text("Fixtures/\(capture.tracer)/\(capture.name).truth.tsv").split(separator: "\n").dropFirst().filter {
+      !$0.hasPrefix("#")
+    }.map {
       line in
       let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       return Tally(process: cells[0], fd: Int32(cells[1])!, n: Int32(cells[2])!, counts: cells[4...11].map { Int($0)! })
@@ -42,16 +44,18 @@ struct TruthTests {
 
   /// The program's tallies; a log without pids is of process 0.
   static func truth(_ capture: Capture) throws -> Set<Tally> {
-    let hasPids = capture.options.contains { ["-f", "-ff"].contains($0) }
+    let hasPids = capture.tracer != "strace" || capture.options.contains { ["-f", "-ff"].contains($0) }
     return Set(
-      try Tally.read(capture.name).map {
+      try Tally.read(capture).map {
         var tally = $0
         if !hasPids { tally.process = "0" }
         return tally
       })
   }
 
-  @Test("calls, bytes, errors and moves of every life of every descriptor", arguments: Capture.all.filter { $0.truth == .exact })
+  @Test(
+    "calls, bytes, errors and moves of every life of every descriptor",
+    arguments: (Capture.all + Capture.perfTrace).filter { $0.truth == .exact })
   func exact(capture: Capture) throws {
     let found = Self.tallies(try analyse(capture, Fds()))
     let truth = try Self.truth(capture)
@@ -60,6 +64,19 @@ struct TruthTests {
     let invented = found.subtracting(truth).filter { $0.isUsed }.map(\.description).sorted()
     #expect(missing == [])
     #expect(invented == [])
+  }
+
+  @Test(
+    "reads and writes of every number, where the log hides when its lives begin",
+    arguments: Capture.perfTrace.filter { ["perf-files", "perf-processes"].contains($0.name) })
+  func numbers(capture: Capture) throws {
+    func sums(_ tallies: Set<Tally>) -> [String: [Int]] {
+      Dictionary(tallies.map { ("\($0.process) \($0.fd)", Array($0.counts[..<6])) }) { zip($0, $1).map(+) }
+        .filter { $0.value.contains { $0 != 0 } }
+    }
+    let truth = sums(try Self.truth(capture))
+    #expect(truth.count >= 3)
+    #expect(sums(Self.tallies(try analyse(capture, Fds()))) == truth)
   }
 
   @Test("an attached log holds part of what the program did", arguments: ["attach", "attach-yy"])
@@ -85,7 +102,7 @@ struct TruthTests {
     let capture = Capture.named("f-tt-s0-T-C-w")
     let found = Self.tallies(try analyse(capture, Fds()))
     // What is opened before the first pair, whose numbers `[...]` hides.
-    let opened = try Tally.read(capture.name).first { $0.fd == 3 && $0.n == 0 }
+    let opened = try Tally.read(capture).first { $0.fd == 3 && $0.n == 0 }
     #expect(opened.map(found.contains) == true)
   }
 }

@@ -1,11 +1,13 @@
 import Foundation
 
-/// A log of Tests/Fixtures/strace, as its MANIFEST.tsv describes it.
+/// A log of Tests/Fixtures/strace or perf-trace, as the MANIFEST.tsv there describes it.
 public struct Capture: Sendable, CustomStringConvertible {
   /// How far the traced program's own tally holds.
   public enum Truth: String, Sendable { case exact, partial, no }
 
   public let name: String
+  /// `strace` or `perf-trace`.
+  public let tracer: String
   public let options: [String]
   /// Whether strace's own summary table ends it.
   public let hasTable: Bool
@@ -14,7 +16,7 @@ public struct Capture: Sendable, CustomStringConvertible {
   public var description: String { name }
   /// The log's files: several for a `-ff` set.
   public var paths: [String] {
-    let folder = Fixture.path("Fixtures/strace/\(name)")
+    let folder = Fixture.path("Fixtures/\(tracer)/\(name)")
     guard let files = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return ["\(folder).log"] }
     return files.sorted().map { "\(folder)/\($0)" }
   }
@@ -29,15 +31,20 @@ public struct Capture: Sendable, CustomStringConvertible {
   /// Whether the log's start and end were the program's own.
   public var isAttached: Bool { options.contains("-p") }
 
-  public static let all: [Capture] = {
-    let text = (try? Fixture.text("Fixtures/strace/MANIFEST.tsv")) ?? ""
+  /// strace's logs.
+  public static let all = read("strace")
+  /// Those of perf trace.
+  public static let perfTrace = read("perf-trace")
+
+  private static func read(_ tracer: String) -> [Capture] {
+    let text = (try? Fixture.text("Fixtures/\(tracer)/MANIFEST.tsv")) ?? ""
     return text.split(separator: "\n").dropFirst().map { line in
       let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       return Capture(
-        name: cells[0], options: cells[1].split(separator: " ").map(String.init), hasTable: cells[3] == "yes",
+        name: cells[0], tracer: tracer, options: cells[1].split(separator: " ").map(String.init), hasTable: cells[3] == "yes",
         truth: Truth(rawValue: cells[4]) ?? .no)
     }
-  }()
+  }
 
-  public static func named(_ name: String) -> Capture { all.first { $0.name == name }! }
+  public static func named(_ name: String) -> Capture { (all + perfTrace).first { $0.name == name }! }
 }

@@ -57,20 +57,23 @@ public struct LineFacts: Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Runs the fast parser over text.
+/// Runs the fast parser of a syntax over text.
 public struct FastParser {
-  private let parser = StraceChunkParser()
+  private let parser = LogChunkParser()
   private let buffer = LineEventBuffer()
-  public init() {}
+  private let syntax: LogSyntax
+  public init(_ syntax: LogSyntax = .strace) { self.syntax = syntax }
 
-  /// Gives each line's event and the bytes it points into.
+  /// Gives each line's event and the text it points into.
   public func forEach(_ text: some Sequence<UInt8>, _ body: (LineEvent, UnsafeBufferPointer<UInt8>) -> Void) {
     var padded = Array(text)
     let count = padded.count
     padded.append(contentsOf: repeatElement(0, count: StraceChunkParser.padding))
     padded.withUnsafeBufferPointer { bytes in
-      parser.parse(bytes.baseAddress!, count: count, into: buffer)
-      for i in 0..<buffer.count { body(buffer.base[i], UnsafeBufferPointer(rebasing: bytes[..<count])) }
+      parser.parse(bytes.baseAddress!, count: count, as: syntax, into: buffer)
+      let last = buffer.count > 0 ? Int(buffer.base[buffer.count - 1].offset + buffer.base[buffer.count - 1].length) : 0
+      let text = UnsafeBufferPointer(start: buffer.text, count: syntax == .strace ? count : last)
+      for i in 0..<buffer.count { body(buffer.base[i], text) }
     }
   }
 

@@ -9,7 +9,8 @@ struct GoldenTests {
   static let isBlessing = ProcessInfo.processInfo.environment["TRACESTAT_BLESS"] == "1"
 
   @Test(
-    "reports, for one worker and for three", arguments: ["everything", "attach-yy", "ff", "f-ns", "stderr-mixed"], Tool.reports)
+    "reports, for one worker and for three", arguments: ["everything", "attach-yy", "ff", "f-ns", "stderr-mixed", "perf-tcp"],
+    Tool.reports)
   func report(name: String, report: String) throws {
     let paths = Capture.named(name).paths
     let golden = Fixture.path("Goldens/\(name).\(report).csv")

@@ -25,7 +25,7 @@ public final class LineRedactor {
     case .stack: return stack(line)
     case .dump: return dump(line)
     case .note: return TextRedactor.redact(line, redaction, .argument)
-    case .other: return other(line)
+    case .event, .other: return other(line)
     }
   }
 

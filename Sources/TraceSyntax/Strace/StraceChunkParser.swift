@@ -22,7 +22,7 @@ public final class StraceChunkParser {
   /// Parses `count` bytes at `bytes`; the last line may lack its newline. ``padding`` bytes after them are readable, the
   /// first of them no digit or letter.
   public func parse(_ bytes: UnsafePointer<UInt8>, count: Int, into events: LineEventBuffer) {
-    events.removeAll()
+    events.removeAll(text: bytes)
     let end = bytes + count
     var cursor = Cursor(out: events.base, capacity: events.capacity)
     var lineStart = bytes

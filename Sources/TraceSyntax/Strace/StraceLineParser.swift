@@ -149,7 +149,7 @@ struct StraceLineParser {
   }
 
   @inline(__always)
-  private func scanPayload(_ base: Pointer, _ event: inout LineEvent) {
+  func scanPayload(_ base: Pointer, _ event: inout LineEvent) {
     guard carriesPayload[Int(event.syscall.rawValue)] else { return }
     let text = base + Int(event.argumentsStart)
     let count = UInt64(event.argumentsEnd - event.argumentsStart)

@@ -15,7 +15,7 @@ public struct StraceSampler {
     switch event.stampKind {
     case .epoch: return (event.stamp, 0, isOfTask)
     case .timeOfDay: return (event.stamp, 86_400_000_000_000, isOfTask)
-    case .none, .relative: return (nil, 0, isOfTask)
+    default: return (nil, 0, isOfTask)
     }
   }
 
@@ -24,14 +24,19 @@ public struct StraceSampler {
     var start = 0
     while start < lines.count {
       let end = lines[start...].firstIndex(of: UInt8(ascii: "\n")) ?? lines.count
-      if let event = parse(UnsafeRawBufferPointer(rebasing: lines[start..<end])),
-        event.kind == .whole || event.kind == .unfinished || event.kind == .resumed || event.kind == .signal
-      {
+      if let event = parse(UnsafeRawBufferPointer(rebasing: lines[start..<end])), Self.isCallOrSignal(event) {
         return event.tid != 0
       }
       start = end + 1
     }
     return nil
+  }
+
+  /// Whether a line is a call, a half of one, or a signal: proof of strace.
+  func isCallOrSignal(_ line: UnsafeRawBufferPointer) -> Bool { parse(line).map(Self.isCallOrSignal) ?? false }
+
+  private static func isCallOrSignal(_ event: LineEvent) -> Bool {
+    event.kind == .whole || event.kind == .unfinished || event.kind == .resumed || event.kind == .signal
   }
 
   /// Parses a copy: the parser wants readable bytes after the line.
