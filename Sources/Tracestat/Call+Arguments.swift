@@ -13,7 +13,7 @@ extension String: ArgumentKey {
   public func argument(in arguments: Arguments) -> CallArgument { arguments.named(self) }
 }
 
-/// Arguments by place or name. Nothing is copied but what the answer is made of; ``CallArgument`` has the rest of the readers.
+/// Arguments by place or name. Nothing is copied but what the answer is made of; `CallArgument` has the rest of the readers.
 ///
 /// ```swift
 /// for call in try log.calls() where call.syscall == "openat" && call.flags(2).contains(where: { $0.text == "O_TRUNC" }) {
