@@ -59,6 +59,23 @@ public struct CallEvent: @unchecked Sendable, BitwiseCopyable {
   public var isDerived = false
   public var hasStart = true
 
+  /// The rest of the last line from the end of the arguments on, `) = 1 ([{fd=3, revents=POLLIN}]) <0.000031>`; empty where the
+  /// call did not return.
+  public var resultText: UnsafeRawBufferPointer {
+    guard phase == .whole || phase == .returned || phase == .returnedOnly, let base = closing.baseAddress else {
+      return .init(start: nil, count: 0)
+    }
+    // A newline ends the line, or the zero after a chunk or a text put together.
+    let start = base + closing.count
+    var count = 0
+    while true {
+      let byte = start.load(fromByteOffset: count, as: UInt8.self)
+      if byte == UInt8(ascii: "\n") || byte == 0 { break }
+      count += 1
+    }
+    return UnsafeRawBufferPointer(start: start, count: count)
+  }
+
   /// Whether the call completed: it returned, and strace counts it.
   @inlinable
   public var isCompleted: Bool {

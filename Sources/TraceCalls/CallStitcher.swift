@@ -267,7 +267,12 @@ struct CallStitcher: ~Copyable {
     guard batch.count > 0 else { return }
     let event = batch.base + batch.count - 1
     event.pointee.opening = hold(event.pointee.opening)
-    event.pointee.closing = hold(event.pointee.closing)
+    // The result stays readable behind the arguments: its text ends in a zero.
+    let closing = event.pointee.closing
+    let rest = event.pointee.resultText
+    guard let start = closing.baseAddress, rest.baseAddress != nil else { return }
+    let line = UnsafeRawBufferPointer(start: start, count: closing.count + rest.count + 1)
+    event.pointee.closing = UnsafeRawBufferPointer(rebasing: hold(line)[..<closing.count])
   }
 
   private mutating func hold(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

@@ -55,7 +55,9 @@ extension ProcessModel {
       endTransfer(event)
       if event.pointee.succeeded {
         if event.pointee.result > 0 { sniff(event, role) }
-        if role.isRead, event.pointee.result >= 0, event.pointee.closing.count > 40 { receiveDescriptors(event) }
+        if role.isRead, event.pointee.result >= 0, role == .readMessages || event.pointee.syscall == recvmsg {
+          receiveDescriptors(event, role)
+        }
       }
     case .close:
       let undo = tasks[thread].open.undo
@@ -97,7 +99,7 @@ extension ProcessModel {
   private mutating func decorate(_ event: UnsafeMutablePointer<CallEvent>) {
     let thread = Int(event.pointee.thread)
     let text = event.pointee.phase == .whole ? event.pointee.closing : event.pointee.opening
-    guard let decoration = Arguments(text).decoration(0) else { return }
+    guard let decoration = Arguments(text).decoration(0)?.unsafeBytes else { return }
     let description = Int(incarnations[Int(tasks[thread].open.incarnation)].description)
     if event.pointee.flags.contains(.lateName) {
       if descriptions[description].takeLateName(decoration) { usedLateNames = true }
@@ -126,8 +128,8 @@ extension ProcessModel {
     let arguments = joiner.arguments(of: event.pointee)
     guard let low = arguments.number(0), let high = arguments.number(1) else { return }
     let last = high < 0 ? Int64(UInt32.max) : high
-    // CLOSE_RANGE_CLOEXEC is 4 (close_range.h).
-    let marks = arguments.mentions("CLOSE_RANGE_CLOEXEC") || (arguments.number(2) ?? 0) & 4 != 0
+    // The value is of close_range.h.
+    let marks = arguments[2].contains("CLOSE_RANGE_CLOEXEC", 4)
     for descriptor in tables[Int(table)].descriptors where Int64(descriptor) >= low && Int64(descriptor) <= last {
       let current = tables[Int(table)][descriptor].current
       guard current >= 0 else { continue }
@@ -163,38 +165,36 @@ extension ProcessModel {
   private mutating func effect(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole, _ arguments: Arguments) {
     let result = event.pointee.result
     let origin = Incarnation.Event.syscall(event.pointee.syscall)
+    let name = reader.names.name(event.pointee.syscall)
     switch role {
     case .openPath:
-      let made = open(result, origin, event, closesOnExec: arguments.mentions("CLOEXEC"))
+      let made = open(result, origin, event, closesOnExec: CloseOnExec.isAsked(by: name, arguments))
       guard made >= 0 else { return }
-      let isDirectory = arguments.mentions("O_DIRECTORY")
-      let path = StraceString.next(in: arguments.text, from: 0, into: &payload).map { _ in
-        String(decoding: payload, as: UTF8.self)
-      }
+      let startsWithPath = name == "open" || name == "creat"
+      let flags = startsWithPath ? arguments[1] : name == "openat2" ? arguments[2]["flags"] : arguments[2]
       describe(made) {
-        $0.kind = isDirectory ? .directory : .file
-        $0.path = path
+        // The value is that of x86; arm and powerpc have another.
+        $0.kind = flags.contains("O_DIRECTORY", 0o200000) ? .directory : .file
+        $0.path = arguments[startsWithPath ? 0 : 1].string?.description
       }
     case .openOther:
-      let name = reader.names.name(event.pointee.syscall)
       // signalfd and its kin on an existing descriptor change it and open nothing.
       if name == "landlock_create_ruleset", (arguments.number(2) ?? 1) != 0 { return }
       if name.hasPrefix("signalfd"), let existing = arguments.number(0), existing >= 0 { return }
-      let isAlwaysSet = ["pidfd_open", "pidfd_getfd", "perf_event_open", "userfaultfd", "io_uring_setup", "mq_open"].contains(
-        name)
-      let made = open(result, origin, event, closesOnExec: isAlwaysSet || arguments.mentions("CLOEXEC"))
+      let made = open(result, origin, event, closesOnExec: CloseOnExec.isAsked(by: name, arguments))
       guard made >= 0 else { return }
       describe(made) { $0.kind = Self.kind(of: name) }
     case .socket:
-      let made = open(result, origin, event, closesOnExec: arguments.mentions("CLOEXEC"))
+      let made = open(result, origin, event, closesOnExec: CloseOnExec.isAsked(by: name, arguments))
       guard made >= 0 else { return }
       describe(made) { $0.kind = Self.socketKind(arguments) }
     case .accept:
-      let made = open(result, origin, event, closesOnExec: arguments.mentions("CLOEXEC"))
+      let made = open(result, origin, event, closesOnExec: CloseOnExec.isAsked(by: name, arguments))
       guard made >= 0 else { return }
+      let peer = arguments.firstCompound.socketAddress
       describe(made) {
-        $0.kind = Self.addressKind(arguments)
-        $0.peer = SocketAddress.text(in: arguments.text)
+        $0.kind = Self.addressKind(peer)
+        $0.peer = peer?.name
       }
       if let listener = acceptingSocket(event) {
         let accepting = descriptions[listener]
@@ -213,20 +213,19 @@ extension ProcessModel {
           ? meet(
             tasks[Int(event.pointee.thread)].table, descriptor, event, line: event.pointee.endLine, time: event.pointee.stamp)
           : tables[Int(tasks[Int(event.pointee.thread)].table)][descriptor].current
-      guard index >= 0, let address = SocketAddress.text(in: arguments.text) else { return }
+      guard index >= 0, let address = arguments.firstCompound.socketAddress, let text = address.name else { return }
       describe(index) {
-        if role == .connect { $0.peer = address } else { $0.local = address }
-        if $0.kind == .unknown || $0.kind == .socket { $0.kind = Self.addressKind(arguments) }
+        if role == .connect { $0.peer = text } else { $0.local = text }
+        if $0.kind == .unknown || $0.kind == .socket { $0.kind = Self.addressKind(address) }
       }
     case .socketName:
       let descriptor = event.pointee.descriptor
-      guard descriptor >= 0, let address = SocketAddress.text(in: arguments.text) else { return }
+      guard descriptor >= 0, let address = arguments.firstCompound.socketAddress, let text = address.name else { return }
       let index = tables[Int(tasks[Int(event.pointee.thread)].table)][descriptor].current
       guard index >= 0 else { return }
-      let isPeer = reader.names.name(event.pointee.syscall) == "getpeername"
       describe(index) {
-        if isPeer { $0.peer = address } else { $0.local = address }
-        if $0.kind == .unknown { $0.kind = Self.addressKind(arguments) }
+        if name == "getpeername" { $0.peer = text } else { $0.local = text }
+        if $0.kind == .unknown { $0.kind = Self.addressKind(address) }
       }
     case .duplicate:
       let source = current(event)
@@ -236,13 +235,15 @@ extension ProcessModel {
       let source = meet(
         tasks[Int(event.pointee.thread)].table, descriptor, event, line: event.pointee.endLine, time: event.pointee.stamp)
       open(
-        result, origin, event, closesOnExec: arguments.mentions("CLOEXEC"),
+        result, origin, event, closesOnExec: CloseOnExec.isAsked(by: name, arguments),
         description: source >= 0 ? incarnations[Int(source)].description : nil)
     case .pair: openPair(event, origin, arguments)
     case .fcntl: control(event, origin, arguments)
     case .ioctl:
-      let sets = arguments.mentions("FIOCLEX")
-      guard sets || arguments.mentions("FIONCLEX"), event.pointee.descriptor >= 0 else { return }
+      // The values are of asm-generic/ioctls.h.
+      let request = arguments[1]
+      let sets = request.isConstant("FIOCLEX", 0x5451)
+      guard sets || request.isConstant("FIONCLEX", 0x5450), event.pointee.descriptor >= 0 else { return }
       let index = meet(
         tasks[Int(event.pointee.thread)].table, event.pointee.descriptor, event, line: event.pointee.endLine,
         time: event.pointee.stamp)
@@ -277,15 +278,16 @@ extension ProcessModel {
   }
 
   private mutating func openPair(_ event: UnsafeMutablePointer<CallEvent>, _ origin: Incarnation.Event, _ arguments: Arguments) {
-    let closesOnExec = arguments.mentions("CLOEXEC")
+    let name = reader.names.name(event.pointee.syscall)
+    let isSocket = name == "socketpair"
+    let closesOnExec = CloseOnExec.isAsked(by: name, arguments)
     // `[3<pipe:[12]>, 4<pipe:[12]>]`; with -s 0 it is `[...]` and the numbers are lost.
-    guard let start = arguments.text.firstIndex(of: UInt8(ascii: "[")) else { return }
-    let list = Arguments(UnsafeRawBufferPointer(rebasing: arguments.text[(start + 1)...]))
-    guard let first = list.number(0), let second = list.number(1), !list[0].contains(UInt8(ascii: ".")) else {
+    let pair = arguments.firstCompound
+    guard let first = pair[0].number, let second = pair[1].number else {
       note("line \(event.pointee.endLine): the descriptors of a pair are not printed (-s 0)")
       return
     }
-    let kind: DescriptorKind = reader.names.name(event.pointee.syscall) == "socketpair" ? .unix : .pipe
+    let kind: DescriptorKind = isSocket ? .unix : .pipe
     for number in [first, second] {
       let made = self.open(number, origin, event, closesOnExec: closesOnExec)
       if made >= 0 { describe(made) { $0.kind = kind } }
@@ -293,39 +295,33 @@ extension ProcessModel {
   }
 
   private mutating func control(_ event: UnsafeMutablePointer<CallEvent>, _ origin: Incarnation.Event, _ arguments: Arguments) {
-    if arguments.mentions("F_DUPFD") {
+    // The values are of asm-generic/fcntl.h and linux/fcntl.h.
+    let command = arguments[1]
+    let setsToo = command.isConstant("F_DUPFD_CLOEXEC", 1030)
+    if setsToo || command.isConstant("F_DUPFD", 0) {
       let source = current(event)
       open(
-        event.pointee.result, origin, event, closesOnExec: arguments.mentions("F_DUPFD_CLOEXEC"),
-        description: source.map { incarnations[Int($0)].description })
-    } else if arguments.mentions("F_SETFD"), event.pointee.descriptor >= 0 {
+        event.pointee.result, origin, event, closesOnExec: setsToo, description: source.map { incarnations[Int($0)].description })
+    } else if command.isConstant("F_SETFD", 2), event.pointee.descriptor >= 0 {
       let index = meet(
         tasks[Int(event.pointee.thread)].table, event.pointee.descriptor, event, line: event.pointee.endLine,
         time: event.pointee.stamp)
-      if index >= 0 { setClosesOnExec(index, arguments.mentions("FD_CLOEXEC")) }
+      if index >= 0 { setClosesOnExec(index, arguments[2].contains("FD_CLOEXEC", 1)) }
     }
   }
 
-  /// `cmsg_type=SCM_RIGHTS, cmsg_data=[4, 7]` in a received message.
-  private mutating func receiveDescriptors(_ event: UnsafeMutablePointer<CallEvent>) {
-    guard Arguments.find("SCM_RIGHTS", in: event.pointee.closing) != nil else { return }
+  /// The descriptors that SCM_RIGHTS brings with a received message.
+  private mutating func receiveDescriptors(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole) {
+    guard Arguments(event.pointee.closing).mayContain("cmsg_type=") else { return }
     let arguments = joiner.arguments(of: event.pointee)
-    let closesOnExec = arguments.mentions("MSG_CMSG_CLOEXEC")
-    var from = 0
-    while true {
-      let rest = Arguments(UnsafeRawBufferPointer(rebasing: arguments.text[from...]))
-      guard let at = rest.firstMention("SCM_RIGHTS") else { return }
-      from += at + 10
-      let tail = UnsafeRawBufferPointer(rebasing: arguments.text[from...])
-      guard let open = tail.firstIndex(of: UInt8(ascii: "[")), open < 16 else { continue }
-      let list = Arguments(UnsafeRawBufferPointer(rebasing: tail[(open + 1)...]))
-      var index = 0
-      while index < 256, let number = list.number(index) {
-        let made = self.open(number, .received, event, closesOnExec: closesOnExec)
-        if made >= 0, let decoration = list.decoration(index) { describe(made) { $0.decorate(decoration) } }
-        if list[index].last == UInt8(ascii: "]") || list[index].contains(UInt8(ascii: "}")) { break }
-        index += 1
-      }
+    // The value is of linux/socket.h.
+    let closesOnExec = arguments.contains { $0.contains("MSG_CMSG_CLOEXEC", 0x4000_0000) }
+    let received = arguments.firstCompound
+    let headers = role == .readMessages ? received.messages.map(\.header) : [received.messageHeader].compactMap { $0 }
+    for right in headers.lazy.flatMap(\.rights) {
+      guard let number = right.number else { continue }
+      let made = open(number, .received, event, closesOnExec: closesOnExec)
+      if made >= 0, let decoration = right.decoration { describe(made) { $0.decorate(decoration.unsafeBytes) } }
     }
   }
 
@@ -347,21 +343,25 @@ extension ProcessModel {
 
   /// Of a `socket()` call.
   private static func socketKind(_ arguments: Arguments) -> DescriptorKind {
-    switch SocketAddress.family(in: arguments.text) {
-    case "INET", "INET6": arguments.mentions("SOCK_DGRAM") ? .udp : arguments.mentions("SOCK_STREAM") ? .tcp : .socket
-    case "UNIX", "LOCAL", "FILE": .unix
-    case "NETLINK": .netlink
-    default: .socket
+    switch arguments[0].addressFamily {
+    case .inet, .inet6:
+      // The type is in the low four bits (linux/net.h).
+      let type = arguments[1].flagBits & 15
+      return arguments[1].contains("SOCK_DGRAM") || type == 2
+        ? .udp : arguments[1].contains("SOCK_STREAM") || type == 1 ? .tcp : .socket
+    case .unix: return .unix
+    case .netlink: return .netlink
+    case .other, nil: return .socket
     }
   }
 
   /// Of an address alone.
-  private static func addressKind(_ arguments: Arguments) -> DescriptorKind {
-    switch SocketAddress.family(in: arguments.text) {
-    case "UNIX", "LOCAL", "FILE": .unix
-    case "INET", "INET6": .tcp
-    case "NETLINK": .netlink
-    default: .socket
+  private static func addressKind(_ address: SocketAddress?) -> DescriptorKind {
+    switch address?.family {
+    case .unix: .unix
+    case .inet, .inet6: .tcp
+    case .netlink: .netlink
+    case .other, nil: .socket
     }
   }
 }

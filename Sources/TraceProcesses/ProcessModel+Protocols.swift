@@ -23,7 +23,7 @@ extension ProcessModel {
     let arguments = joiner.arguments(of: event.pointee)
     var found: [RTMPCommand] = []
     var position = 0
-    while let literal = StraceString.next(in: arguments.text, from: position, into: &payload) {
+    while let literal = StraceString.next(in: arguments.unsafeBytes, from: position, into: &payload) {
       RTMPCommand.scan(payload, truncated: literal.truncated, into: &found)
       position = literal.end
     }

@@ -198,7 +198,7 @@ extension ProcessModel {
   /// (posix_spawn) soon call execve, see ``leaveSharedTable(_:)``.
   func isUnknownClone(_ event: UnsafeMutablePointer<CallEvent>, _ arguments: Arguments) -> Bool {
     reader.syntax == .perfTrace && reader.names.name(event.pointee.syscall) == "clone3"
-      && Arguments.find("flags", in: arguments.text) == nil
+      && !arguments.mayContain("flags")
   }
 
   /// A successful exec ends the sharing of a table (`man 2 execve`): where its caller was taken for a thread of others that go on, it was
@@ -208,15 +208,12 @@ extension ProcessModel {
     unshareTable(event)
   }
 
-  /// Whether CLONE_FILES is among the flags of a clone, or of an unshare.
+  /// Whether CLONE_FILES is among the flags of a clone, or of an unshare; its value is of linux/sched.h.
   func sharesFlag(_ arguments: Arguments) -> Bool {
-    if arguments.mentions("CLONE_FILES") { return true }
-    // -X raw prints the flags as a number; CLONE_FILES is 0x400 (sched.h).
-    guard let at = Arguments.find("flags=0x", in: arguments.text) else {
-      return (arguments.number(0) ?? 0) & 0x400 != 0 && arguments[1].isEmpty
-    }
-    let number = Arguments.number(UnsafeRawBufferPointer(rebasing: arguments.text[(at + 6)...])) ?? 0
-    return number & 0x400 != 0
+    var flags = arguments.named("flags")
+    // clone3 has them in a structure; unshare has nothing else.
+    if flags.isEmpty { flags = arguments[0].isStructure ? arguments[0]["flags"] : arguments[0] }
+    return flags.contains("CLONE_FILES") || (arguments.count == 1 || flags.name != nil) && flags.contains("CLONE_FILES", 0x400)
   }
 
   // MARK: Ends of tasks

@@ -56,6 +56,8 @@ public struct ProcessModel {
   var tasks: [Task] = []
   var options: ProcessOptions
   let roles: [SyscallRole]
+  /// Of the reads, the one whose message may bring descriptors.
+  let recvmsg = SyscallCatalog.shared.id(of: "recvmsg")
   /// Roles by syscall number, for the analyses.
   public var roleTable: [SyscallRole] { roles }
   /// Children whose clone returned before their first line, by the number that it returned.

@@ -23,10 +23,13 @@ public struct Call: Sendable {
   /// The descriptor in the first argument, and which incarnation of it.
   public let fd: Int32?
   public let n: Int32?
-  /// The text between the parentheses; both halves of a stitched call.
-  public let argumentBytes: [UInt8]
+  /// What is between the parentheses, both halves of a stitched call; as text, `"\(call.arguments)"`.
+  public let arguments: Arguments
+  /// What strace prints in parentheses behind a result that is no error: `([{fd=3, revents=POLLIN}])`.
+  public let auxiliary: Arguments
 
-  public var arguments: String { String(decoding: argumentBytes, as: UTF8.self) }
+  /// The text between the parentheses, byte for byte.
+  public var argumentBytes: [UInt8] { arguments.bytes }
 }
 
 /// The completed calls of a log, in the order of their ends, read as they are asked for.
@@ -60,6 +63,9 @@ public struct CallSequence: Sequence, IteratorProtocol {
   private mutating func call(_ event: CallEvent) -> Call {
     let hasClock = context.reader.clock.kind != .none
     let incarnation = event.incarnation >= 0 ? context.model.incarnations[Int(event.incarnation)] : nil
+    let text = joiner.arguments(of: event).unsafeBytes
+    let storage = ArgumentStorage(text, event.resultText)
+    let result = Arguments(storage, text.count..<(text.count + event.resultText.count))
     return Call(
       syscall: names.name(event.syscall), tid: TaskNumber.tid(event.tid),
       process: event.process >= 0 ? context.model.processLabel(event.process) : "",
@@ -67,7 +73,7 @@ public struct CallSequence: Sequence, IteratorProtocol {
       duration: event.duration >= 0 ? event.duration : nil, result: event.result,
       errno: event.errno == .none ? nil : event.errno.name,
       fd: event.descriptor == LineEvent.noDescriptor ? nil : event.descriptor, n: incarnation?.n,
-      argumentBytes: Array(joiner.arguments(of: event).text))
+      arguments: Arguments(storage, 0..<text.count), auxiliary: Arguments.auxiliary(ofResult: result))
   }
 }
 

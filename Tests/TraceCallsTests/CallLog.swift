@@ -49,7 +49,7 @@ struct CallLog {
             duration: event.duration < 0 ? nil : event.duration, result: event.result,
             errno: event.errno == .none ? nil : event.errno.name,
             descriptor: event.descriptor == LineEvent.noDescriptor ? nil : event.descriptor,
-            arguments: String(decoding: joiner.arguments(of: event).text, as: UTF8.self), isDerived: event.isDerived,
+            arguments: joiner.arguments(of: event).description, isDerived: event.isDerived,
             hasStart: event.hasStart, isCompleted: event.isCompleted, end: event.end, busyStart: event.busyStart))
       }
     }

@@ -17,7 +17,9 @@ struct DescriptionTests {
       ("signalfd4(-1, [], 8, 0) = 5", .signalfd), ("inotify_init1(0) = 5", .inotify), ("memfd_create(\"x\", 0) = 5", .memfd),
       ("pidfd_open(1, 0) = 5", .pidfd),
       ("io_uring_setup(8, {}) = 5", .ioUring), ("pipe2([5, 6], 0) = 0", .pipe),
-      ("socketpair(AF_UNIX, SOCK_STREAM, 0, [5, 6]) = 0", .unix),
+      ("socketpair(AF_UNIX, SOCK_STREAM, 0, [5, 6]) = 0", .unix), ("socket(PF_INET, SOCK_STREAM, 0) = 5", .tcp),
+      ("socket(0x2, 0x1|0x80000, 0) = 5", .tcp), ("socket(0xa /* AF_INET6 */, 0x2 /* SOCK_DGRAM */, 0) = 5", .udp),
+      ("socket(0x2, 0x5, 0) = 5", .socket), ("openat(-100, \"/x\", 0x90000) = 5", .directory),
     ] as [(String, DescriptorKind)])
   func kinds(line: String, kind: DescriptorKind) throws { #expect(try ModelLog("7     \(line)\n").what(5)?.kind == kind) }
 
@@ -38,6 +40,32 @@ struct DescriptionTests {
     #expect(log.what(4)?.peer == "10.0.0.9:50000" && log.what(4)?.local == "0.0.0.0:1935" && log.what(4)?.kind == .tcp)
     #expect(log.what(5)?.peer == "1.2.3.4:80" && log.what(5)?.local == "10.0.0.1:50001")
     #expect(log.what(8) == nil && log.what(9) == nil)
+  }
+
+  @Test("calls that began before the log show their last arguments") func secondHalves() throws {
+    let log = try ModelLog(
+      """
+      7     <... accept4 resumed>{sa_family=AF_INET, sin_port=htons(50000), sin_addr=inet_addr("10.0.0.9")}, [16], SOCK_CLOEXEC) = 5
+      8     <... socketpair resumed>[6, 7]) = 0
+      9     <... recvmsg resumed>{msg_control=[{cmsg_len=20, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[8]}]}, 0) = 1
+      7     read(8, "x", 1) = 1
+      7     execve("/x", ["x"], 0x7f) = 0
+
+      """)
+    #expect(log.what(5)?.peer == "10.0.0.9:50000" && log.what(5)?.kind == .tcp)
+    #expect(log.what(6)?.kind == .unix && log.what(7)?.kind == .unix)
+    #expect(log.lives().map(\.fd).sorted() == [5, 6, 7, 8])
+    #expect(log.lives().first { $0.fd == 5 }?.closedBy == "exec" && log.lives().first { $0.fd == 8 }?.openedBy == "received")
+  }
+
+  @Test("addresses in -X raw") func rawAddresses() throws {
+    let log = try ModelLog(
+      """
+      7     socket(0x2, 0x1, 0) = 5
+      7     connect(5, {sa_family=0x2, sin_port="\\x00\\x50", sin_addr="\\x01\\x02\\x03\\x04"}, 16) = 0
+
+      """)
+    #expect(log.what(5)?.peer == "1.2.3.4:80")
   }
 
   @Test(

@@ -52,14 +52,33 @@ struct ExecTests {
   }
 
   @Test(
-    "-X raw prints flags as numbers",
+    "-X raw prints flags as numbers, -X verbose both",
     arguments: [
       "openat(-100, \"/x\", 0x80000) = 5", "openat(-100, \"/x\", 0) = 5\nfcntl(5, 0x2, 0x1) = 0", "pipe2([5, 6], 0x80000) = 0",
-      "dup3(0, 5, 0x80000) = 5",
+      "dup3(0, 5, 0x80000) = 5", "socket(0x2, 0x1|0x80000, 0) = 5", "accept4(9, NULL, NULL, 0x80000) = 5",
+      "socketpair(0x1, 0x1|0x80000, 0, [5, 6]) = 0", "fcntl(0, 0x406, 5) = 5", "memfd_create(\"x\", 0x1) = 5",
+      "open(\"/x\", 0) = 5\nioctl(5, 0x5451) = 0", "open(\"/x\", 0) = 5\nclose_range(4, 9, 0x4) = 0", "eventfd2(0, 0x80000) = 5",
+      "recvmsg(0, {msg_control=[{cmsg_len=20, cmsg_level=0x1, cmsg_type=0x1, cmsg_data=[5]}]}, 0x40000000) = 1",
+      "openat(-100 /* AT_FDCWD */, \"/x\", 0x80000 /* O_RDONLY|O_CLOEXEC */) = 5",
+      "open(\"/x\", 0 /* O_RDONLY */) = 5\nfcntl(5, 0x2 /* F_SETFD */, 0x1 /* FD_CLOEXEC */) = 0",
+      "fcntl(0, 0x406 /* F_DUPFD_CLOEXEC */, 5) = 5", "openat2(-100, \"/x\", {flags=0x80000, resolve=0}, 24) = 5",
     ])
   func raw(line: String) throws {
-    let left = try Self.left(line)
-    withKnownIssue("flags in hex are not understood") { #expect(!left.contains(5)) }
+    let log = try ModelLog((line + "\nexecve(\"/x\", [\"x\"], 0x7f) = 0").split(separator: "\n").map { "7     \($0)\n" }.joined())
+    #expect(log.lives().filter { $0.fd == 5 }.map(\.closedBy) == ["exec"])
+  }
+
+  @Test(
+    "-X raw without the flag",
+    arguments: [
+      "openat(-100, \"/x\", 0x40000) = 5", "open(\"/x\", 0x80000) = 5\nfcntl(5, 0x2, 0) = 0", "fcntl(0, 0, 5) = 5",
+      "open(\"/x\", 0x80000) = 5\nioctl(5, 0x5450) = 0",
+      "recvmsg(0, {msg_control=[{cmsg_len=20, cmsg_level=0x1, cmsg_type=0x1, cmsg_data=[5]}]}, 0) = 1",
+      "fcntl(0, F_DUPFD_QUERY, 5) = 1\nopen(\"/x\", 0) = 5",
+    ])
+  func rawUnset(line: String) throws {
+    let log = try ModelLog((line + "\nexecve(\"/x\", [\"x\"], 0x7f) = 0").split(separator: "\n").map { "7     \($0)\n" }.joined())
+    #expect(log.lives().filter { $0.fd == 5 }.map(\.closedBy) == [""])
   }
 
   @Test("a failed exec closes nothing") func failed() throws {

@@ -1,6 +1,7 @@
 import Testing
-import TraceSyntax
 import TraceTestSupport
+
+@testable import TraceSyntax
 
 @Suite("The fast parser agrees with the reference parser")
 struct ReferenceAgreementTests {
@@ -25,6 +26,32 @@ struct ReferenceAgreementTests {
 
   @Test("on the first lines of the samples", arguments: ["jvm-relay", "nginx-rtmp"])
   func samples(name: String) throws { Self.compare(try Fixture.samplePrefix(name, bytes: 2_000_000)) }
+
+  /// What is between the parentheses, split by both; names and values put together again.
+  static func compareArguments(_ bytes: [UInt8]) -> Int {
+    var compared = 0
+    var differences = 0
+    FastParser().forEach(bytes) { event, bytes in
+      guard [.whole, .resumed, .unfinished, .detached].contains(event.kind) else { return }
+      let text = Array(bytes[Int(event.argumentsStart)..<Int(event.argumentsEnd)])
+      guard let expected = ReferenceArguments.split(text) else { return }
+      compared += 1
+      let found = owned(text).map { argument in (argument.name == nil ? "" : argument.printedName) + argument.text }
+      if found != expected, differences < 5 {
+        differences += 1
+        Issue.record("\(String(decoding: text, as: UTF8.self))\nfound:     \(found)\nreference: \(expected)")
+      }
+    }
+    return compared
+  }
+
+  @Test("on where arguments part, in every call of the captures", arguments: Capture.all)
+  func argumentsOfCaptures(capture: Capture) throws { _ = Self.compareArguments(try capture.bytes()) }
+
+  @Test("on where arguments part, in the samples", arguments: ["jvm-relay", "nginx-rtmp"])
+  func argumentsOfSamples(name: String) throws {
+    #expect(Self.compareArguments(try Fixture.samplePrefix(name, bytes: 1_000_000)) > 1000)
+  }
 
   @Test("wherever chunks are cut and however they lie in memory", arguments: ["everything", "stderr-mixed", "f-tt-k"])
   func cuts(name: String) throws {
@@ -68,5 +95,15 @@ struct ReferenceAgreementTests {
       }
     }
     #expect(hits > 10)
+  }
+}
+
+extension CallArgument {
+  /// `name=` as it stands before the value.
+  fileprivate var printedName: String {
+    guard let start = unsafeBytes.baseAddress else { return "" }
+    return withUnsafeBytes { _ in
+      String(decoding: UnsafeRawBufferPointer(start: start - nameCount, count: nameCount), as: UTF8.self)
+    }
   }
 }

@@ -1,6 +1,6 @@
 /// Finds the end of a call's arguments (R6): left to right with string state, brackets balanced, comments and decorations
 /// skipped whole.
-struct ReferenceArguments {
+public struct ReferenceArguments {
   private var cursor: ReferenceCursor
   private let start: Int
 
@@ -34,6 +34,37 @@ struct ReferenceArguments {
     return nil
   }
 
+  /// The texts between top-level commas, blanks around them dropped; nil where something in them is not closed.
+  public static func split(_ text: [UInt8]) -> [String]? {
+    var arguments = ReferenceArguments(ReferenceCursor(text))
+    var parts: [String] = []
+    var start = 0
+    var depth = 0
+    while let byte = arguments.cursor.next {
+      switch byte {
+      case UInt8(ascii: "\""): guard arguments.string() else { return nil }
+      case UInt8(ascii: "/") where arguments.cursor.starts("/* "): guard arguments.comment() else { return nil }
+      case UInt8(ascii: "<") where arguments.followsDescriptor: guard arguments.decoration() else { return nil }
+      case UInt8(ascii: ",") where depth == 0:
+        parts.append(trimmed(text[start..<arguments.cursor.at]))
+        arguments.cursor.at += 1
+        start = arguments.cursor.at
+      default:
+        if "([{".utf8.contains(byte) { depth += 1 }
+        if ")]}".utf8.contains(byte) { depth = max(0, depth - 1) }
+        arguments.cursor.at += 1
+      }
+    }
+    let last = trimmed(text[start...])
+    return last.isEmpty ? parts : parts + [last]
+  }
+
+  private static func trimmed(_ text: ArraySlice<UInt8>) -> String {
+    let start = text.firstIndex { $0 != 32 } ?? text.endIndex
+    let end = text.lastIndex { $0 != 32 }.map { $0 + 1 } ?? start
+    return String(decoding: text[start..<end], as: UTF8.self)
+  }
+
   private var isCut: Bool {
     ["<unfinished ...", "<detached ...>", "<pid changed to ", "<Cannot restart pid "].contains { cursor.starts($0) }
   }
@@ -47,7 +78,9 @@ struct ReferenceArguments {
   /// A decoration is glued to a number or to AT_FDCWD (R21); `1<<3` is none.
   private var followsDescriptor: Bool {
     guard let before = cursor.byte(cursor.at - 1), cursor.byte(cursor.at + 1) != UInt8(ascii: "<") else { return false }
+    // With -X verbose a comment stands between (`-100 /* AT_FDCWD */</tmp>`).
     return ReferenceCursor.isDigit(before) || before == UInt8(ascii: "D")
+      || (before == UInt8(ascii: "/") && cursor.byte(cursor.at - 2) == UInt8(ascii: "*"))
   }
 
   private mutating func string() -> Bool {

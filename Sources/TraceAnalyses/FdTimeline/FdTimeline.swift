@@ -279,18 +279,12 @@ extension CallEvent {
 
   /// Sum of `msg_len` over the messages that recvmmsg or sendmmsg says it moved.
   private var messageBytes: Int64 {
-    let arguments = ArgumentJoiner().arguments(of: self)
+    let joiner = ArgumentJoiner()
+    let lengths = joiner.arguments(of: self).firstCompound.messages.lazy.compactMap(\.length).prefix(Int(clamping: result))
     var sum: Int64 = 0
-    var left = result
-    var from = 0
-    while left > 0 {
-      let rest = Arguments(UnsafeRawBufferPointer(rebasing: arguments.text[from...]))
-      guard let at = rest.firstMention("msg_len=") else { break }
-      from += at + 8
-      if let length = Arguments.number(UnsafeRawBufferPointer(rebasing: arguments.text[from...])), length >= 0 {
-        sum = sum.addingReportingOverflow(length).overflow ? .max : sum + length
-        left -= 1
-      }
+    for length in lengths {
+      let (more, isOver) = sum.addingReportingOverflow(Int64(clamping: length))
+      sum = isOver ? .max : more
     }
     return sum
   }

@@ -285,7 +285,7 @@ extension PerfTraceLineParser {
   /// `RDONLY|CLOEXEC` -> `O_RDONLY|O_CLOEXEC`; a number with O_CLOEXEC in it (accept4, timerfd_create ...) names that bit.
   private func writeFlags(_ p: Pointer, _ end: Pointer, _ prefix: StaticString, _ out: inout UnsafeMutablePointer<UInt8>) {
     if isDigit(p[0]), prefix.utf8CodeUnitCount > 0 {
-      let number = Arguments.number(UnsafeRawBufferPointer(start: p, count: end - p)) ?? 0
+      let number = CallArgument(UnsafeRawBufferPointer(start: p, count: end - p)).number ?? 0
       // All of O_, SOCK_, EFD_, TFD_, SFD_, IN_ and EPOLL_CLOEXEC are 02000000; MFD_CLOEXEC is 1 (memfd.h).
       let bit: Int64 = prefix.utf8Start[0] == UInt8(ascii: "M") ? (prefix.utf8Start[1] == UInt8(ascii: "F") ? 1 : 0) : 0x80000
       if bit != 0, number & bit != 0, prefix.utf8Start[0] != UInt8(ascii: "F"), prefix.utf8Start[0] != UInt8(ascii: "C") {
@@ -354,7 +354,7 @@ extension PerfTraceLineParser {
 
   /// The two requests that change close-on-exec, where perf prints their number (ioctls.h).
   private func writeRequest(_ p: Pointer, _ end: Pointer, _ out: inout UnsafeMutablePointer<UInt8>) {
-    let number = isDigit(p[0]) ? Arguments.number(UnsafeRawBufferPointer(start: p, count: end - p)) : nil
+    let number = isDigit(p[0]) ? CallArgument(UnsafeRawBufferPointer(start: p, count: end - p)).number : nil
     switch number {
     case 0x5451: Self.put("FIOCLEX", &out)
     case 0x5450: Self.put("FIONCLEX", &out)

@@ -64,7 +64,7 @@ public final class LineRedactor {
     else { return end }
     var i = line[start..<end].withUnsafeBytes { text -> Int in
       let count = Arguments(text)[2]
-      guard let base = text.baseAddress, let at = count.baseAddress else { return end }
+      guard let base = text.baseAddress, let at = count.unsafeBytes.baseAddress else { return end }
       return start + (at - base)
     }
     // Numbers, flags, an address in braces: what may follow the buffer.

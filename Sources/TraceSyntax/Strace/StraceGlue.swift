@@ -13,7 +13,7 @@ public enum StraceGlue {
     while i < line.count {
       switch line[i] {
       case UInt8(ascii: "\"") where skipsStrings:
-        i = Arguments.afterString(line, i)
+        i = ArgumentWalk.afterLiteral(line, i)
         continue
       case UInt8(ascii: "["):
         if isBracketedPid(line, i) { return i }
@@ -34,7 +34,7 @@ public enum StraceGlue {
     while i < arguments.count {
       switch arguments[i] {
       case UInt8(ascii: "\""):
-        i = Arguments.afterString(arguments, i)
+        i = ArgumentWalk.afterLiteral(arguments, i)
         if arguments[i - 1] != UInt8(ascii: "\"") { return false }
         continue
       case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
@@ -52,7 +52,7 @@ public enum StraceGlue {
     var word = 0
     while i < arguments.count {
       if arguments[i] == UInt8(ascii: "\"") {
-        i = Arguments.afterString(arguments, i)
+        i = ArgumentWalk.afterLiteral(arguments, i)
         word = i
         continue
       }
