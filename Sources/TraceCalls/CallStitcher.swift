@@ -44,7 +44,9 @@ struct CallStitcher: ~Copyable {
   private(set) var lineBase = 0
   /// Whether the log may be a terminal's: its pids are in brackets, or it has none. The traced program's output is then part of it.
   var isSharedOutput = false
-  var tableReader: TableReader?
+  var tableReader: TableReader? { didSet { isReadingTable = tableReader != nil } }
+  /// Asked for every line, where a look into the enum costs a few instructions more.
+  private var isReadingTable = false
   var joinsNextTable = false
   var partial = PartialLine()
   /// The text that the events being stitched refer to.
@@ -109,7 +111,7 @@ struct CallStitcher: ~Copyable {
   @inline(__always)
   private mutating func line(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     // An open table or a line that may go on wants to see every line.
-    if partial.isWaiting || tableReader != nil || !half(event, number) { rare(event, number) }
+    if partial.isWaiting || isReadingTable || !half(event, number) { rare(event, number) }
   }
 
   /// Takes a whole call or a half of one; false for any other line.
