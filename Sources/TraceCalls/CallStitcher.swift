@@ -52,7 +52,9 @@ struct CallStitcher: ~Copyable {
   var isTerminal = false
   /// Calls whose exit is to come without a prefix, in the order of their entries.
   var glued: [GluedCall] = []
-  var tableReader: TableReader?
+  var tableReader: TableReader? { didSet { isReadingTable = tableReader != nil } }
+  /// Asked for every line, where a look into the enum costs a few instructions more.
+  private var isReadingTable = false
   var joinsNextTable = false
   var partial = PartialLine()
   /// The text that the events being stitched refer to.
@@ -117,7 +119,7 @@ struct CallStitcher: ~Copyable {
   @inline(__always)
   private mutating func line(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     // An open table, a line that may go on, and lines that may hold those of others want every line looked at.
-    if partial.isWaiting || isTerminal || tableReader != nil || !half(event, number) { rare(event, number) }
+    if partial.isWaiting || isTerminal || isReadingTable || !half(event, number) { rare(event, number) }
   }
 
   /// Takes a whole call or a half of one; false for any other line.

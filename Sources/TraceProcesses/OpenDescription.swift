@@ -56,12 +56,12 @@ public struct OpenDescription: Sendable {
     guard decoration == 0 else { return false }
     var found = OpenDescription()
     found.decorate(text)
+    decoration = found.decoration
     switch kind {
     case .unknown: kind = found.kind
     case .file where found.kind == .file: break
     default: return false
     }
-    decoration = found.decoration
     if path == nil { path = found.path }
     return true
   }

@@ -99,8 +99,9 @@ extension ProcessModel {
   private mutating func decorate(_ event: UnsafeMutablePointer<CallEvent>) {
     let thread = Int(event.pointee.thread)
     let text = event.pointee.phase == .whole ? event.pointee.closing : event.pointee.opening
-    guard let decoration = Arguments(text).decoration(0)?.unsafeBytes else { return }
     let description = Int(incarnations[Int(tasks[thread].open.incarnation)].description)
+    if event.pointee.flags.contains(.lateName), descriptions[description].decoration != 0 { return }
+    guard let decoration = Arguments(text).decoration(0)?.unsafeBytes else { return }
     if event.pointee.flags.contains(.lateName) {
       if descriptions[description].takeLateName(decoration) { usedLateNames = true }
       return
