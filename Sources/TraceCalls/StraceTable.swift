@@ -5,6 +5,18 @@ public struct StraceTable: Sendable {
     public var errors = 0
     /// Microseconds; nil where the table has no such column.
     public var microseconds: Int64?
+
+    /// Sums stop at the largest number: a table may state anything.
+    mutating func add(_ other: Row) {
+      calls = Self.sum(calls, other.calls)
+      errors = Self.sum(errors, other.errors)
+      if let more = other.microseconds { microseconds = Self.sum(microseconds ?? 0, more) }
+    }
+
+    private static func sum<Count: FixedWidthInteger>(_ a: Count, _ b: Count) -> Count {
+      let (sum, isBeyond) = a.addingReportingOverflow(b)
+      return isBeyond ? .max : sum
+    }
   }
 
   public internal(set) var firstLine = 0
@@ -13,9 +25,7 @@ public struct StraceTable: Sendable {
   mutating func merge(_ other: StraceTable) {
     for (name, row) in other.rows {
       var mine = rows[name] ?? Row()
-      mine.calls += row.calls
-      mine.errors += row.errors
-      if let more = row.microseconds { mine.microseconds = (mine.microseconds ?? 0) + more }
+      mine.add(row)
       rows[name] = mine
     }
   }
@@ -73,23 +83,22 @@ public struct StraceTable: Sendable {
       }
       let name = cells["syscall"] ?? cells["name"] ?? ""
       guard !name.isEmpty, name != "total" else { return true }
-      var row = table.rows[name] ?? Row()
-      row.calls += Int(cells["calls"] ?? "") ?? 0
-      row.errors += Int(cells["errors"] ?? "") ?? 0
-      if let seconds = cells["seconds"] ?? cells["total-time"] {
-        row.microseconds = (row.microseconds ?? 0) + Self.microseconds(seconds)
-      }
-      table.rows[name] = row
+      let row = Row(
+        calls: Self.count(cells["calls"]), errors: Self.count(cells["errors"]),
+        microseconds: (cells["seconds"] ?? cells["total-time"]).map(Self.microseconds))
+      table.rows[name, default: Row()].add(row)
       return false
     }
+
+    private static func count(_ cell: String?) -> Int { max(0, cell.flatMap { Int($0) } ?? 0) }
 
     /// `1.234567`, or `1,234567` under a locale with a decimal comma.
     private static func microseconds(_ text: String) -> Int64 {
       let parts = text.split(whereSeparator: { $0 == "." || $0 == "," })
-      guard let whole = parts.first.flatMap({ Int64($0) }), whole < 1 << 40 else { return 0 }
+      guard let whole = parts.first.flatMap({ Int64($0) }), (0..<1 << 40).contains(whole) else { return 0 }
       guard parts.count > 1 else { return whole * 1_000_000 }
       let digits = String((parts[1] + "000000").prefix(6))
-      return whole * 1_000_000 + (Int64(digits) ?? 0)
+      return whole * 1_000_000 + max(0, Int64(digits) ?? 0)
     }
   }
 }
@@ -175,8 +184,9 @@ struct CallTally {
       } else if let stated, let mine, let theirs = stated.microseconds, let ours = mine.row.microseconds {
         if mine.untimed > 0 {
           check.comparesTime = false
-        } else if !(-1...Int64(stated.calls + 1)).contains(theirs - ours) {
-          check.timeDifferences.append(difference)
+        } else {
+          let (gap, isHuge) = theirs.subtractingReportingOverflow(ours)
+          if isHuge || gap < -1 || gap - 1 > Int64(stated.calls) { check.timeDifferences.append(difference) }
         }
       }
     }

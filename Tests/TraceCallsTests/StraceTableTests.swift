@@ -66,6 +66,29 @@ struct StraceTableTests {
       ).rows["read"]?.microseconds == 0)
   }
 
+  /// Rows with the largest and smallest numbers there are, each of them twice: sums and differences of them overflow.
+  static let extreme = """
+    % time     seconds  usecs/call     calls    errors syscall
+    ------ ------------------------ ----------- -------------------- -------------------- ----------------
+    100.00   1099511627775.999999             0  9223372036854775807  9223372036854775807 read
+    100.00   1099511627775.999999             0  9223372036854775807  9223372036854775807 read
+    100.00  -9223372036854775808.000000       0 -9223372036854775808 -9223372036854775808 close
+    100.00  -9223372036854775808.000000       0 -9223372036854775808 -9223372036854775808 close
+
+    """
+
+  @Test("no number of a table breaks it") func extremes() throws {
+    let calls = "7     read(3, \"\", 1) = 0 <0.000010>\n7     close(3) = 0 <0.000010>\n"
+    let many = String(repeating: Self.extreme + "System call usage summary for 32 bit mode:\n", count: 9)
+    for text in [Self.extreme, many] {
+      let log = try CallLog(calls + text)
+      #expect(log.tableChecks.first?.agrees == false)
+      #expect(log.ledger.notUnderstood == 0)
+    }
+    #expect(Self.read(Self.extreme).rows["read"]?.calls == .max)
+    #expect(Self.read(Self.extreme).rows["close"]?.calls == 0, "no count is negative")
+  }
+
   @Test("columns of -U in any order and any number") func columns() {
     let first = Self.read(
       """
