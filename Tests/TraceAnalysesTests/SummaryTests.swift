@@ -35,6 +35,15 @@ struct SummaryTests {
     #expect(row.p90.map { abs($0 - 90_000) <= 90 } == true)
   }
 
+  @Test("times that no sum holds: no row is more than the whole") func hugeTimes() throws {
+    let log = ["read", "write", "close"].flatMap { name in
+      repeatElement("7     00:00:10 \(name)(3) = 0 <999999999.999999999>\n", count: name == "close" ? 1 : 9)
+    }
+    let result = try analyse(text: log.joined(), Summary())
+    #expect(result.rows.count == 3 && result.time == .max)
+    #expect(result.rows.allSatisfy { ($0.time ?? 0) > 0 && ($0.time ?? 0) <= result.time })
+  }
+
   @Test("what is in flight at the end is counted apart") func inFlight() throws {
     let result = try analyse(
       text: "7     read(3,  <unfinished ...>\n8     futex(0x1, FUTEX_WAIT, 2, NULL <detached ...>\n9     exit_group(0) = ?\n",
