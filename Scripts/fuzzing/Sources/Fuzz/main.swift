@@ -13,7 +13,9 @@ guard let target = FuzzTarget.all.first(where: { $0.name == CommandLine.argument
 FuzzTarget.current = target
 
 // libFuzzer sees the arguments without the target's name.
-var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.enumerated().filter { $0.offset != 1 }.map { strdup($0.element) }
+var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.enumerated().filter { $0.offset != 1 }.map {
+  strdup($0.element)
+}
 arguments.append(nil)
 let status = arguments.withUnsafeMutableBufferPointer { buffer -> Int32 in
   var count = Int32(buffer.count - 1)

@@ -13,7 +13,9 @@ enum ArgumentTarget {
     { text in [Arguments.decoration(text)].compactMap(\.self) },
     { text in ignore(Arguments.number(text), Arguments(text).number(1)) },
     { text in ignore(Arguments(text).mentions("SCM_RIGHTS"), Arguments(text).mentions("")) },
-    { text in [Arguments(text).firstMention("iov_len="), Arguments.find("fd=", in: text)].compactMap(\.self).map { slice(text, $0) } },
+    { text in
+      [Arguments(text).firstMention("iov_len="), Arguments.find("fd=", in: text)].compactMap(\.self).map { slice(text, $0) }
+    },
     { text in ignore(SocketAddress.text(in: text), SocketAddress.family(in: text)) },
     literals,
   ]

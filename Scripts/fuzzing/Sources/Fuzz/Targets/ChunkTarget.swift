@@ -20,6 +20,8 @@ enum ChunkTarget {
       for i in 0..<StraceChunkParser.padding { demand(chunk.bytes[chunk.count + i] == 0, "zeros behind a chunk") }
       position += chunk.count + Int(chunk.skippedBytes)
     }
-    demand(position == text.count && reader.bytesRead == text.count && reader.damages.isEmpty, "every byte: \(position) of \(text.count)")
+    demand(
+      position == text.count && reader.bytesRead == text.count && reader.damages.isEmpty,
+      "every byte: \(position) of \(text.count)")
   }
 }

@@ -66,21 +66,26 @@ enum LineTarget {
     demand(
       event.offset <= event.argumentsStart && event.argumentsStart <= event.argumentsEnd && event.argumentsEnd <= end,
       "arguments in their line: \(event)")
-    demand(event.duration >= LineEvent.unknownDuration && event.stamp >= 0 && event.tid >= 0, "no negative times and tids: \(event)")
+    demand(
+      event.duration >= LineEvent.unknownDuration && event.stamp >= 0 && event.tid >= 0, "no negative times and tids: \(event)")
     demand(event.stampKind != .none || event.stamp == 0, "no stamp without a kind: \(event)")
     demand(!event.flags.contains(.noResult) || event.errno == .none, "`?` with an errno is a result: \(event)")
     demand(!event.flags.isSuperset(of: [.noResult, .unavailable]), "unavailable is a result: \(event)")
     demand((event.kind == .blank) == (event.length == 0), "blank lines are empty: \(event)")
     let isCall = event.kind == .whole || event.kind == .unfinished || event.kind == .resumed || event.kind == .detached
     demand(!isCall || event.argumentsStart > event.bodyStart, "a call has a name: \(event)")
-    demand(event.kind != .resumed || !event.flags.contains(.stillOpen) || event.result == 0, "an open call has no result: \(event)")
+    demand(
+      event.kind != .resumed || !event.flags.contains(.stillOpen) || event.result == 0, "an open call has no result: \(event)")
   }
 
   private static func checkSame(_ a: LineEvent, _ b: LineEvent, from shift: Int, _ input: UnsafeRawBufferPointer) {
-    let places = Int(a.offset) + shift == b.offset && Int(a.bodyStart) + shift == b.bodyStart
+    let places =
+      Int(a.offset) + shift == b.offset && Int(a.bodyStart) + shift == b.bodyStart
       && Int(a.argumentsStart) + shift == b.argumentsStart && Int(a.argumentsEnd) + shift == b.argumentsEnd
-    let what = a.kind == b.kind && a.stampKind == b.stampKind && a.flags == b.flags && a.syscall == b.syscall && a.errno == b.errno
-    let numbers = a.tid == b.tid && a.descriptor == b.descriptor && a.length == b.length && a.stamp == b.stamp
+    let what =
+      a.kind == b.kind && a.stampKind == b.stampKind && a.flags == b.flags && a.syscall == b.syscall && a.errno == b.errno
+    let numbers =
+      a.tid == b.tid && a.descriptor == b.descriptor && a.length == b.length && a.stamp == b.stamp
       && a.duration == b.duration && a.result == b.result
     demand(places && what && numbers, "the same event from another chunk, \(shift) bytes in: \(a) and \(b)")
   }

@@ -12,7 +12,7 @@ enum LogTarget {
     let summarises = input.count % 64 == 0
     let one = pass(workers: 1, chunkSize: 1 << 14, summarises)
     let two = pass(workers: 2, chunkSize: 64 + input.count / 3, summarises)
-    demand(one == two, "the same reports from one worker and from two")
+    demand(one == two, "the same from one worker and from two: \(one?.difference(from: two) ?? "one cannot be read")")
     guard let ledger = one?.ledger else { return }
     let lines = input.count { $0 == 10 } + (input.isEmpty || input[input.count - 1] == 10 ? 0 : 1)
     demand(ledger.reduce(0, +) == lines, "the ledger's parts sum to \(lines) lines: \(ledger)")
@@ -22,6 +22,16 @@ enum LogTarget {
     var ledger: [Int]
     var events: UInt64
     var reports: [UInt8]
+
+    func difference(from other: Outcome?) -> String {
+      guard let other else { return "the other cannot be read" }
+      if ledger != other.ledger { return "ledgers \(ledger) and \(other.ledger)" }
+      let (mine, theirs) = (reports.split(separator: 10), other.reports.split(separator: 10))
+      for (a, b) in zip(mine, theirs) where a != b {
+        return "reports\n\(String(decoding: a, as: UTF8.self))\n\(String(decoding: b, as: UTF8.self))"
+      }
+      return mine.count == theirs.count ? "events" : "\(mine.count) and \(theirs.count) rows"
+    }
   }
 
   /// nil where the bytes cannot be opened, as those of a zip archive.

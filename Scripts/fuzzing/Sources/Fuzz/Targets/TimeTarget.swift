@@ -1,6 +1,7 @@
+import TraceSyntax
+
 @testable import TraceAnalyses
 @testable import TraceCalls
-import TraceSyntax
 
 /// Times as people name them, on every clock a log can have.
 enum TimeTarget {
