@@ -11,14 +11,9 @@ final class XZDecoder: StreamDecoder {
     let status: lzma_ret
     switch format {
     case .xz:
-      if options.decoderThreads <= 1 {
-        // Threads of liblzma drop a varying part of what they had decoded when they meet damage; this one gives all.
-        status = lzma_stream_decoder(&stream, options.memoryLimit, tracestat_lzma_concatenated)
-        break
-      }
       var parallel = lzma_mt()
       parallel.flags = tracestat_lzma_concatenated
-      parallel.threads = UInt32(clamping: options.decoderThreads)
+      parallel.threads = UInt32(clamping: max(1, options.decoderThreads))
       // Beyond this the decoder goes on with one thread; beyond the limit it stops.
       parallel.memlimit_threading = min(options.memoryLimit, 256 << 20)
       parallel.memlimit_stop = options.memoryLimit

@@ -64,9 +64,8 @@ struct CodecTests {
     }
   }
 
-  @Test("a wrong byte anywhere: the same bytes whatever the buffer", arguments: ["one.gz", "one.xz"])
-  func wrongByte(name: String) throws {
-    let packed = try Fixture.bytes("Fixtures/packed/\(name)")
+  @Test("a wrong byte anywhere in gzip: the same bytes whatever the buffer") func wrongByte() throws {
+    let packed = try Fixture.bytes("Fixtures/packed/one.gz")
     let folder = try TemporaryFolder([:])
     for place in stride(from: 14, to: packed.count, by: 9) {
       var wrong = packed
