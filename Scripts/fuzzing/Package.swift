@@ -8,7 +8,13 @@ let package = Package(
   dependencies: [.package(name: "tracestat", path: "../..")],
   targets: [
     .target(name: "CFuzzer"),
-    .executableTarget(name: "fuzz", dependencies: ["CFuzzer", .product(name: "Tracestat", package: "tracestat")], path: "Sources/Fuzz"),
+    .target(name: "LineChecks", dependencies: [.product(name: "Tracestat", package: "tracestat")]),
+    .executableTarget(
+      name: "fuzz", dependencies: ["CFuzzer", "LineChecks", .product(name: "Tracestat", package: "tracestat")],
+      path: "Sources/Fuzz"),
+    .executableTarget(
+      name: "cut-everywhere", dependencies: ["LineChecks", .product(name: "Tracestat", package: "tracestat")],
+      path: "Sources/CutEverywhere"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+import LineChecks
 import Tracestat
 
 /// Arbitrary bytes through `StraceChunkParser`: every line gives one event that keeps its invariants, whatever lies behind the
@@ -15,13 +16,13 @@ enum LineTarget {
     text.set(input)
     parser.parse(text.bytes, count: input.count, into: events)
     checkLines(input)
-    for i in 0..<events.count { checkEvent(events.base[i], input) }
+    for i in 0..<events.count { checkEvent(events.base[i]) }
 
     // What follows the last line's end is not the parser's to understand.
     text.set(input, junk: "\n) = 7 <0.000001>\n")
     other.parse(text.bytes, count: input.count, into: pieces)
     demand(pieces.count == events.count, "as many lines whatever follows")
-    for i in 0..<events.count { checkSame(pieces.base[i], events.base[i], from: 0, input) }
+    for i in 0..<events.count { checkSame(pieces.base[i], events.base[i], from: 0) }
     checkBirths(from: 0, lines: 0, to: events.births.count)
 
     // Cut behind one of the newlines.
@@ -34,7 +35,7 @@ enum LineTarget {
       other.parse(text.bytes, count: part.count, into: pieces)
       for i in 0..<pieces.count {
         demand(line + i < events.count, "no more lines when cut")
-        checkSame(pieces.base[i], events.base[line + i], from: part.lowerBound, input)
+        checkSame(pieces.base[i], events.base[line + i], from: part.lowerBound)
       }
       checkBirths(from: birth, lines: line, to: birth + pieces.births.count)
       birth += pieces.births.count
@@ -60,14 +61,8 @@ enum LineTarget {
     demand(line == events.count, "no event without a line")
   }
 
-  private static func checkEvent(_ event: LineEvent, _ input: UnsafeRawBufferPointer) {
-    let end = event.offset + event.length
-    demand(event.offset <= event.bodyStart && event.bodyStart <= end, "body in its line: \(event)")
-    demand(
-      event.offset <= event.argumentsStart && event.argumentsStart <= event.argumentsEnd && event.argumentsEnd <= end,
-      "arguments in their line: \(event)")
-    demand(
-      event.duration >= LineEvent.unknownDuration && event.stamp >= 0 && event.tid >= 0, "no negative times and tids: \(event)")
+  private static func checkEvent(_ event: LineEvent) {
+    demand(event.keepsInvariants, "offsets in their line, no negative times: \(event)")
     demand(event.stampKind != .none || event.stamp == 0, "no stamp without a kind: \(event)")
     demand(!event.flags.contains(.noResult) || event.errno == .none, "`?` with an errno is a result: \(event)")
     demand(!event.flags.isSuperset(of: [.noResult, .unavailable]), "unavailable is a result: \(event)")
@@ -78,16 +73,8 @@ enum LineTarget {
       event.kind != .resumed || !event.flags.contains(.stillOpen) || event.result == 0, "an open call has no result: \(event)")
   }
 
-  private static func checkSame(_ a: LineEvent, _ b: LineEvent, from shift: Int, _ input: UnsafeRawBufferPointer) {
-    let places =
-      Int(a.offset) + shift == b.offset && Int(a.bodyStart) + shift == b.bodyStart
-      && Int(a.argumentsStart) + shift == b.argumentsStart && Int(a.argumentsEnd) + shift == b.argumentsEnd
-    let what =
-      a.kind == b.kind && a.stampKind == b.stampKind && a.flags == b.flags && a.syscall == b.syscall && a.errno == b.errno
-    let numbers =
-      a.tid == b.tid && a.descriptor == b.descriptor && a.length == b.length && a.stamp == b.stamp
-      && a.duration == b.duration && a.result == b.result
-    demand(places && what && numbers, "the same event from another chunk, \(shift) bytes in: \(a) and \(b)")
+  private static func checkSame(_ a: LineEvent, _ b: LineEvent, from shift: Int) {
+    demand(a.isSame(as: b, shift: shift), "the same event from another chunk, \(shift) bytes in: \(a) and \(b)")
   }
 
   private static func checkBirths(from: Int, lines: Int, to: Int) {
