@@ -22,12 +22,6 @@ func read(_ path: String, upTo limit: Int) throws -> [UInt8] {
   return Array(bytes.prefix(limit))
 }
 
-var failures = 0
-func fail(_ path: String, _ what: String) {
-  failures += 1
-  if failures <= 20 { print("DIFFERENT \(path): \(what)") }
-}
-
 final class Comparison {
   private let path: String
   private let text: [UInt8]
@@ -35,6 +29,7 @@ final class Comparison {
   private let whole = LineEventBuffer()
   private let pieces = LineEventBuffer()
   private(set) var parsed = 0
+  private(set) var failures = 0
 
   init(_ path: String, _ text: [UInt8]) {
     self.path = path
@@ -42,7 +37,13 @@ final class Comparison {
     var padded = text
     padded += [UInt8](repeating: 0, count: StraceChunkParser.padding)
     StraceChunkParser().parse(padded, count: text.count, into: whole)
-    for i in 0..<whole.count where !whole.base[i].keepsInvariants { fail(path, "\(whole.base[i])") }
+    for i in 0..<whole.count where !whole.base[i].keepsInvariants { fail("\(whole.base[i])") }
+  }
+
+  /// The first few are told.
+  private func fail(_ what: String) {
+    failures += 1
+    if failures <= 5 { print("DIFFERENT \(path): \(what)") }
   }
 
   /// Reads of at most `step` bytes, in chunks that begin with room for `capacity`.
@@ -56,7 +57,7 @@ final class Comparison {
         line = compare(chunk.bytes, chunk.count, start: start, line: line, "chunks of \(capacity), reads of \(step)")
         start += chunk.count
       }
-      if start != text.count || line != whole.count { fail(path, "\(line) of \(whole.count) lines, chunks of \(capacity)") }
+      if start != text.count || line != whole.count { fail("\(line) of \(whole.count) lines, chunks of \(capacity)") }
     }
   }
 
@@ -69,7 +70,7 @@ final class Comparison {
       (padded + part.count).update(repeating: 0, count: StraceChunkParser.padding)
       line = compare(padded, part.count, start: part.lowerBound, line: line, "cut at \(cut)")
     }
-    if line != whole.count { fail(path, "\(line) of \(whole.count) lines, cut at \(cut)") }
+    if line != whole.count { fail("\(line) of \(whole.count) lines, cut at \(cut)") }
   }
 
   /// A prefix has the same events but for the line that it cuts.
@@ -81,8 +82,8 @@ final class Comparison {
     for i in 0..<pieces.count {
       let event = pieces.base[i]
       let isCut = i == pieces.count - 1 && text[count - 1] != 10
-      if !event.keepsInvariants || (!isCut && !event.isSame(as: whole.base[i], shift: 0)) { fail(path, "prefix of \(count)") }
-      if isCut, Int(event.offset + event.length) > count { fail(path, "prefix of \(count): beyond it") }
+      if !event.keepsInvariants || (!isCut && !event.isSame(as: whole.base[i], shift: 0)) { fail("prefix of \(count)") }
+      if isCut, Int(event.offset + event.length) > count { fail("prefix of \(count): beyond it") }
     }
   }
 
@@ -93,7 +94,7 @@ final class Comparison {
     parsed += count
     for i in 0..<pieces.count {
       guard line + i < whole.count, pieces.base[i].isSame(as: whole.base[line + i], shift: start) else {
-        fail(path, "line \(line + i + 1), \(how())")
+        fail("line \(line + i + 1), \(how())")
         break
       }
     }
@@ -105,7 +106,7 @@ let arguments = CommandLine.arguments.dropFirst()
 let fixtures = arguments.prefix { $0 != "--" }
 let samples = arguments.dropFirst(fixtures.count + 1)
 let padded = UnsafeMutablePointer<UInt8>.allocate(capacity: (1 << 20) + StraceChunkParser.padding)
-var (cuts, sizes, prefixes, parsed) = (0, 0, 0, 0)
+var (cuts, sizes, prefixes, parsed, failures) = (0, 0, 0, 0, 0)
 for path in fixtures {
   let text = try read(path, upTo: 1 << 20)
   guard !text.isEmpty else { continue }
@@ -115,6 +116,7 @@ for path in fixtures {
   cuts += text.count + 1
   sizes += min(largestChunk, text.count)
   parsed += comparison.parsed
+  failures += comparison.failures
 }
 for path in samples {
   let text = try read(path, upTo: sampleSize)
@@ -122,6 +124,7 @@ for path in samples {
   for count in 1...text.count { comparison.prefix(count, padded) }
   prefixes += text.count
   parsed += comparison.parsed
+  failures += comparison.failures
 }
 print(
   "\(fixtures.count) fixtures: \(cuts) cuts, \(sizes) chunk sizes; \(samples.count) samples: \(prefixes) prefixes; \(parsed >> 20) MiB parsed; \(failures) differences"
