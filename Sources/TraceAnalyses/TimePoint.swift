@@ -48,14 +48,20 @@ public enum TimePoint: Sendable, Equatable {
   /// On the clock of a log: its first stamp and the start of its first interval decide about dates.
   func resolved(_ clock: TraceClock, origin: Int64) -> Int64 {
     switch (self, clock.kind) {
-    case (.elapsed(let time), _): return origin &+ time
+    case (.elapsed(let time), _): return Self.sum(origin, time)
     case (.clock(let time), .epoch):
       // A time of day in a dated log: that of the log's first day, UTC.
       let first = clock.first ?? 0
-      return first - ((first % Self.day) + Self.day) % Self.day + time
+      return Self.sum(first - ((first % Self.day) + Self.day) % Self.day, time)
     case (.epoch(let time), .timeOfDay): return time % Self.day
     case (.clock(let time), _), (.epoch(let time), _): return time
     }
+  }
+
+  /// A time after another one; the end of time where both together are beyond it.
+  private static func sum(_ start: Int64, _ time: Int64) -> Int64 {
+    let (sum, isBeyond) = start.addingReportingOverflow(time)
+    return isBeyond ? .max : sum
   }
 
   /// `H:MM`, `HH:MM:SS`, `HH:MM:SS.fff`.
@@ -80,11 +86,11 @@ public enum TimePoint: Sendable, Equatable {
     return whole * second + fraction * scale
   }
 
-  /// Days since 1970 of `YYYY-MM-DD`.
+  /// Days since 1970 of `YYYY-MM-DD`; 2261 is the last year whose nanoseconds 64 bits hold.
   private static func days(_ text: Substring) -> Int64? {
     let parts = text.split(separator: "-")
     guard parts.count == 3, let year = Int64(parts[0]), let month = Int64(parts[1]), let day = Int64(parts[2]),
-      (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day)
+      (1970...2261).contains(year), (1...12).contains(month), (1...31).contains(day)
     else { return nil }
     // A day that the month does not have comes back as one of the next.
     let days = CivilDate(year: year, month: month, day: day).daysSinceEpoch

@@ -9,6 +9,18 @@ public struct StraceTable: Sendable {
     public var microseconds: Int64?
     /// Rows that were summed, each rounded on its own.
     public var parts = 0
+
+    /// Sums stop at the largest number: a table may state anything.
+    mutating func add(_ other: Row) {
+      calls = Self.sum(calls, other.calls)
+      errors = Self.sum(errors, other.errors)
+      if let more = other.microseconds { microseconds = Self.sum(microseconds ?? 0, more) }
+    }
+
+    private static func sum<Count: FixedWidthInteger>(_ a: Count, _ b: Count) -> Count {
+      let (sum, isBeyond) = a.addingReportingOverflow(b)
+      return isBeyond ? .max : sum
+    }
   }
 
   public internal(set) var source = Source.strace
@@ -21,9 +33,9 @@ public struct StraceTable: Sendable {
   /// How far its time may be from the sum of what the lines say, in microseconds.
   func tolerance(of row: Row) -> ClosedRange<Int64> {
     switch source {
-    case .strace: return -1...Int64(row.calls + 1)
+    case .strace: return -1...(Int64(clamping: min(max(0, row.calls), 1 << 40)) + 1)
     case .perfTrace:
-      let half = Int64(clamping: row.calls / 2 &+ row.parts &+ 1)
+      let half = Int64(clamping: min(max(0, row.calls), 1 << 40) / 2 + row.parts + 1)
       return -half...half
     }
   }
@@ -31,9 +43,7 @@ public struct StraceTable: Sendable {
   mutating func merge(_ other: StraceTable) {
     for (name, row) in other.rows {
       var mine = rows[name] ?? Row()
-      mine.calls += row.calls
-      mine.errors += row.errors
-      if let more = row.microseconds { mine.microseconds = (mine.microseconds ?? 0) + more }
+      mine.add(row)
       rows[name] = mine
     }
   }
@@ -91,23 +101,22 @@ public struct StraceTable: Sendable {
       }
       let name = cells["syscall"] ?? cells["name"] ?? ""
       guard !name.isEmpty, name != "total" else { return true }
-      var row = table.rows[name] ?? Row()
-      row.calls += Int(cells["calls"] ?? "") ?? 0
-      row.errors += Int(cells["errors"] ?? "") ?? 0
-      if let seconds = cells["seconds"] ?? cells["total-time"] {
-        row.microseconds = (row.microseconds ?? 0) + Self.microseconds(seconds)
-      }
-      table.rows[name] = row
+      let row = Row(
+        calls: Self.count(cells["calls"]), errors: Self.count(cells["errors"]),
+        microseconds: (cells["seconds"] ?? cells["total-time"]).map(Self.microseconds))
+      table.rows[name, default: Row()].add(row)
       return false
     }
+
+    private static func count(_ cell: String?) -> Int { max(0, cell.flatMap { Int($0) } ?? 0) }
 
     /// `1.234567`, or `1,234567` under a locale with a decimal comma.
     private static func microseconds(_ text: String) -> Int64 {
       let parts = text.split(whereSeparator: { $0 == "." || $0 == "," })
-      guard let whole = parts.first.flatMap({ Int64($0) }), whole < 1 << 40 else { return 0 }
+      guard let whole = parts.first.flatMap({ Int64($0) }), (0..<1 << 40).contains(whole) else { return 0 }
       guard parts.count > 1 else { return whole * 1_000_000 }
       let digits = String((parts[1] + "000000").prefix(6))
-      return whole * 1_000_000 + (Int64(digits) ?? 0)
+      return whole * 1_000_000 + max(0, Int64(digits) ?? 0)
     }
   }
 }
@@ -206,8 +215,9 @@ struct CallTally {
         // A call begun before perf was has no time in its table either.
         if mine.untimed > 0, table.source == .strace {
           check.comparesTime = false
-        } else if !table.tolerance(of: stated).contains(theirs &- ours) {
-          check.timeDifferences.append(difference)
+        } else {
+          let (gap, isHuge) = theirs.subtractingReportingOverflow(ours)
+          if isHuge || !table.tolerance(of: stated).contains(gap) { check.timeDifferences.append(difference) }
         }
       }
     }

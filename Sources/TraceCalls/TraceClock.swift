@@ -21,6 +21,8 @@ public struct TraceClock: Sendable {
   private var day: Int64 = 0
   private var previous: Int64 = 0
   private static let dayLength: Int64 = 86_400_000_000_000
+  /// No log has more midnights; what claims to would overflow.
+  private static let lastDay = Int64.max / 2
 
   @inline(__always)
   mutating func absolute(_ kind: StampKind, _ stamp: Int64, fine: Bool) -> Int64 {
@@ -30,7 +32,7 @@ public struct TraceClock: Sendable {
     case .epoch, .sinceStart: break
     case .timeOfDay:
       if first != nil {
-        if stamp < previous - Self.dayLength / 2 {
+        if stamp < previous - Self.dayLength / 2, day < Self.lastDay {
           day += Self.dayLength
           previous = stamp
         } else if stamp > previous + Self.dayLength / 2, day > 0 {

@@ -21,11 +21,12 @@ final class GzipDecoder: StreamDecoder {
     stream.avail_out = UInt32(clamping: buffer.count)
     var outcome = DecodeOutcome.more
     while stream.avail_out > 0 {
-      guard try input.refill() else {
-        outcome = inMember ? .damaged("gzip stream is truncated") : .end
-        break
-      }
+      let more = try input.refill()
       if !inMember {
+        guard more else {
+          outcome = .end
+          break
+        }
         // Zero padding between or after members is legal (tapes, block devices).
         if members > 0, input.pointer.pointee == 0 {
           input.consume(1)
@@ -46,6 +47,10 @@ final class GzipDecoder: StreamDecoder {
       input.consume(Int(before - stream.avail_in))
       if status == Z_STREAM_END {
         inMember = false
+      } else if status == Z_BUF_ERROR, !more {
+        // Only now zlib has given all that it held back while the buffer was full.
+        outcome = .damaged("gzip stream is truncated")
+        break
       } else if status != Z_OK, status != Z_BUF_ERROR {
         let message = stream.msg.map { String(cString: $0) } ?? "zlib error \(status)"
         outcome = .damaged("gzip stream is corrupt (\(message))")

@@ -21,9 +21,9 @@ final class ZstdDecoder: StreamDecoder {
   ) throws -> (count: Int, outcome: DecodeOutcome) {
     var output = ZSTD_outBuffer(dst: buffer.baseAddress, size: buffer.count, pos: 0)
     while output.pos < output.size {
-      guard try input.refill() else {
-        return (output.pos, inFrame ? .damaged("zstd stream is truncated") : .end)
-      }
+      let more = try input.refill()
+      if !more, !inFrame { return (output.pos, .end) }
+      let before = output.pos
       var source = ZSTD_inBuffer(src: input.pointer, size: input.available, pos: 0)
       let status = ZSTD_decompressStream(context, &output, &source)
       input.consume(source.pos)
@@ -33,6 +33,8 @@ final class ZstdDecoder: StreamDecoder {
         return (output.pos, .damaged("zstd stream is corrupt or beyond the limits (\(name)\(hint))"))
       }
       inFrame = status != 0
+      // Only now libzstd has given all that it held back while the buffer was full.
+      if !more, inFrame, output.pos == before { return (output.pos, .damaged("zstd stream is truncated")) }
     }
     return (output.pos, .more)
   }

@@ -32,6 +32,12 @@ struct TimePointTests {
     ])
   func none(text: String) { #expect(TimePoint(text) == nil) }
 
+  @Test("a year beyond the clock is none, the last one within is")
+  func years() {
+    #expect(TimePoint("2261-12-31T23:59:60Z") == .epoch(9_214_646_400 * Self.second))
+    for text in ["2262-01-01T00:00:00Z", "9898-11-21T07:52:35Z", "1969-12-31T00:00:00Z"] { #expect(TimePoint(text) == nil) }
+  }
+
   @Test("a day that no month has", arguments: ["2026-02-30T00:00:00Z", "2026-04-31T00:00:00Z"])
   func noSuchDay(text: String) { #expect(TimePoint(text) == nil) }
 
@@ -49,6 +55,13 @@ struct TimePointTests {
     #expect(TimePoint.clock(7).resolved(epoch, origin: 0) == 3 * Self.day + 7)
     #expect(TimePoint.epoch(3 * Self.day + 7).resolved(epoch, origin: 0) == 3 * Self.day + 7)
     #expect(TimePoint.epoch(3 * Self.day + 7).resolved(tod, origin: 0) == 7)
+  }
+
+  @Test("the latest time of day on the latest clock is the end of time, not a crash") func latest() throws {
+    let point = try #require(TimePoint("+100000d 47:59:59.999999999"))
+    let log = Self.clock(.epoch, first: 8_999_999_999_999_999_999)
+    #expect(point.resolved(log, origin: 0) == .max)
+    #expect(TimePoint.elapsed(.max).resolved(log, origin: 8_999_999_999_000_000_000) == .max)
   }
 
   @Test("a log that crosses midnight: the time of day comes after the first line") func afterMidnight() {

@@ -14,6 +14,15 @@ struct TraceClockTests {
   static let noon = day / 2
   static let second: Int64 = 1_000_000_000
 
+  @Test("days without end: no crash, and no time before the first") func days() {
+    var clock = TraceClock()
+    var times: [Int64] = []
+    for _ in 0..<107_000 {
+      for stamp in [0, Self.noon, Self.day - 1] { times.append(clock.absolute(.timeOfDay, stamp, fine: true)) }
+    }
+    #expect(times.allSatisfy { $0 >= 0 })
+  }
+
   @Test("a step back of more than half a day is a new day, again and again") func midnight() {
     let late = Self.day - Self.second
     let (times, clock) = Self.run([late, 5, Self.noon, late, 7])

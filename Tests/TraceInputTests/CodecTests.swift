@@ -52,6 +52,31 @@ struct CodecTests {
     #expect(damage.description.contains("byte \(damage.storedOffset)"))
   }
 
+  @Test("cut anywhere, a stream gives the same bytes whatever the buffer", arguments: ["one.gz", "one.xz", "one.zst"])
+  func cutAnywhere(name: String) throws {
+    let packed = try Fixture.bytes("Fixtures/packed/\(name)")
+    let folder = try TemporaryFolder([:])
+    for count in stride(from: 14, to: packed.count, by: 5) {
+      try folder.write(Array(packed[..<count]), to: "cut")
+      let readings = try [7, 1 << 16].map { try Reading(openSource("\(folder.path)/cut", InputOptions()).source, buffer: $0) }
+      #expect(readings[0].bytes == readings[1].bytes, "cut at byte \(count)")
+      #expect(readings[0].damage?.reason == readings[1].damage?.reason, "cut at byte \(count)")
+    }
+  }
+
+  @Test("a wrong byte anywhere in gzip: the same bytes whatever the buffer") func wrongByte() throws {
+    let packed = try Fixture.bytes("Fixtures/packed/one.gz")
+    let folder = try TemporaryFolder([:])
+    for place in stride(from: 14, to: packed.count, by: 9) {
+      var wrong = packed
+      wrong[place] ^= 0x55
+      try folder.write(wrong, to: "wrong")
+      let readings = try [7, 1 << 16].map { try Reading(openSource("\(folder.path)/wrong", InputOptions()).source, buffer: $0) }
+      #expect(readings[0].bytes == readings[1].bytes, "byte \(place)")
+      #expect(readings[0].damage?.reason == readings[1].damage?.reason, "byte \(place)")
+    }
+  }
+
   @Test("a corrupt stream is named with its place", arguments: [("corrupt.gz", 582), ("corrupt.xz", 805), ("corrupt.zst", 702)])
   func corrupt(name: String, offset: Int64) throws {
     let reading = try Reading(packed: name)

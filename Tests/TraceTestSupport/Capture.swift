@@ -11,6 +11,8 @@ public struct Capture: Sendable, CustomStringConvertible {
   public let options: [String]
   /// Whether strace's own summary table ends it.
   public let hasTable: Bool
+  /// How many lines no reader can place: what was written when strace was killed.
+  public let missedLines: Int
   public let truth: Truth
 
   public var description: String { name }
@@ -28,6 +30,13 @@ public struct Capture: Sendable, CustomStringConvertible {
 
   /// Whether calls have a printed duration.
   public var hasDurations: Bool { options.contains("-T") || options.contains("--syscall-times=ns") }
+  /// Whether calls of another outcome than those asked for are missing; strace before 6.3 counts them in its table.
+  public var hidesCalls: Bool { options.contains { ["-z", "-Z"].contains($0) || $0.hasPrefix("status=") } }
+  /// Whether the table stands alone.
+  public var isTableOnly: Bool { options.contains("-c") }
+  /// Whether the table's seconds are wall time, and its columns the usual ones.
+  public var hasWallTable: Bool { hasTable && options.contains("-w") }
+  public var hasUsualColumns: Bool { !options.contains("-U") }
   /// Whether the log's start and end were the program's own.
   public var isAttached: Bool { options.contains("-p") }
 
@@ -42,7 +51,7 @@ public struct Capture: Sendable, CustomStringConvertible {
       let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       return Capture(
         name: cells[0], tracer: tracer, options: cells[1].split(separator: " ").map(String.init), hasTable: cells[3] == "yes",
-        truth: Truth(rawValue: cells[4]) ?? .no)
+        missedLines: Int(cells[6]) ?? 0, truth: Truth(rawValue: cells[4]) ?? .no)
     }
   }
 

@@ -76,11 +76,18 @@ public struct Summary: Analysis {
       if event.errno != .none { cell.errors += 1 }
       guard event.duration >= 0 else { continue }
       cell.timed += 1
-      cell.time &+= event.duration
+      cell.time = Self.sum(cell.time, event.duration)
       cell.shortest = min(cell.shortest, event.duration)
       cell.longest = max(cell.longest, event.duration)
       cell.histogram.record(UInt64(min(event.duration, 1 << 50)))
     }
+  }
+
+  /// Durations are what the log says: their sum stops at the largest number, so that no part is more than the whole.
+  @inline(__always)
+  private static func sum(_ a: Int64, _ b: Int64) -> Int64 {
+    let (sum, isBeyond) = a.addingReportingOverflow(b)
+    return isBeyond ? .max : sum
   }
 
   @inline(__always)
@@ -120,6 +127,6 @@ public struct Summary: Analysis {
     }
     return Result(
       rows: rows, calls: rows.reduce(0) { $0 + $1.calls }, errors: rows.reduce(0) { $0 + $1.errors },
-      time: rows.reduce(0) { $0 &+ ($1.time ?? 0) }, inFlight: rows.reduce(0) { $0 + $1.inFlight })
+      time: rows.reduce(0) { Self.sum($0, $1.time ?? 0) }, inFlight: rows.reduce(0) { $0 + $1.inFlight })
   }
 }

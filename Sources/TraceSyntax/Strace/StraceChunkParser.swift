@@ -20,7 +20,7 @@ public final class StraceChunkParser {
   public static let padding = 128
 
   /// Parses `count` bytes at `bytes`; the last line may lack its newline. ``padding`` bytes after them are readable, the
-  /// first of them no digit or letter.
+  /// first of them a newline or zero.
   public func parse(_ bytes: UnsafePointer<UInt8>, count: Int, into events: LineEventBuffer) {
     events.removeAll(text: bytes)
     let end = bytes + count

@@ -1,0 +1,1 @@
+../Fuzz/MemorySource.swift
