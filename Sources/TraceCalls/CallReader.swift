@@ -123,6 +123,11 @@ public final class CallReader {
   /// The clone, fork or vfork call still to return that makes `child`, by the tid of its caller.
   public func parent(ofComing child: Int32, after line: Int) -> Int32? { stitcher.upcoming.parent(of: child, after: line) }
 
+  /// Whether the clone that `parent` has begun will turn out to share descriptors; nil where that is not known.
+  public func sharesFiles(nextOf parent: Int32, after line: Int) -> Bool? {
+    stitcher.upcoming.sharesFiles(nextOf: parent, after: line)
+  }
+
   public var names: SyscallNames { stitcher.names }
   public var ledger: Ledger { stitcher.ledger }
   public var clock: TraceClock { stitcher.clock }
@@ -143,7 +148,7 @@ extension TraceFiles.Format {
       line: {
         let look = sampler.look(at: $0)
         return Line(stamp: look.stamp, cycle: look.cycle, isOfTask: look.isOfTask)
-      }, hasPid: sampler.hasPid(in:))
+      }, pid: sampler.pid(in:))
   }
 }
 
@@ -151,11 +156,11 @@ extension TraceFiles.Format {
 ///
 /// Invariant: each list is in line order; entries at or before the forgotten line are gone, so memory is two chunks' worth.
 struct UpcomingBirths {
-  private var byChild: [Int32: [(line: Int, parent: Int32)]] = [:]
+  private var byChild: [Int32: [(line: Int, parent: Int32, sharesFiles: Bool?)]] = [:]
 
   mutating func add(_ births: [LineEventBuffer.Birth], lineBase: Int) {
     for birth in births {
-      byChild[birth.child, default: []].append((lineBase + birth.line + 1, birth.parent))
+      byChild[birth.child, default: []].append((lineBase + birth.line + 1, birth.parent, birth.sharesFiles))
     }
   }
 
@@ -165,6 +170,11 @@ struct UpcomingBirths {
       let rest = list.filter { $0.line > line }
       byChild[child] = rest.isEmpty ? nil : rest
     }
+  }
+
+  /// What the next return of a clone by `parent` will say of its descriptors. Walks all, which are few, for old logs only.
+  func sharesFiles(nextOf parent: Int32, after line: Int) -> Bool? {
+    byChild.values.joined().filter { $0.parent == parent && $0.line > line }.min { $0.line < $1.line }?.sharesFiles
   }
 
   func parent(of child: Int32, after line: Int) -> Int32? {

@@ -37,6 +37,9 @@ final class MergedFile: Comparable {
     UnsafeRawBufferPointer(start: chunk.bytes + start, count: end - start)
   }
 
+  /// The lines at hand.
+  var chunkText: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: chunk.bytes, count: chunk.count) }
+
   /// Whether so little of it is left that another file's beginning before its end is no overlap: a sixteenth, and a chunk at most.
   var isNearlyRead: Bool { reader.isAtEnd && Int64(chunk.count - start) * 16 < merged }
 

@@ -31,10 +31,12 @@ final class MergedSource: NotingSource {
     var anchor: Int64?
     for (order, path) in paths.enumerated() {
       let member = try MergedFile(path, order: order, options, format)
-      if case .pids(let pids) = labels { member.prefix = Array("\(pids[order]) ".utf8) }
       members.append(member)
       member.near = anchor
       guard member.advance() else { continue }
+      if case .pids(let pids) = labels, format.pid(member.chunkText) != pids[order] {
+        member.prefix = Array("\(pids[order]) ".utf8)
+      }
       if anchor == nil, member.stamp != .min { anchor = member.stamp }
       heap.insert(member)
     }

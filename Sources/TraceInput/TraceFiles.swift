@@ -45,11 +45,11 @@ public struct TraceFiles: Sendable {
     }
 
     public var line: (UnsafeRawBufferPointer) -> Line
-    /// Whether the first lines of a file carry a pid of their own; nil where they do not tell.
-    public var hasPid: (UnsafeRawBufferPointer) -> Bool?
-    public init(line: @escaping (UnsafeRawBufferPointer) -> Line, hasPid: @escaping (UnsafeRawBufferPointer) -> Bool?) {
+    /// The pid that the first lines of a file carry, 0 for none; nil where they do not tell.
+    public var pid: (UnsafeRawBufferPointer) -> Int32?
+    public init(line: @escaping (UnsafeRawBufferPointer) -> Line, pid: @escaping (UnsafeRawBufferPointer) -> Int32?) {
       self.line = line
-      self.hasPid = hasPid
+      self.pid = pid
     }
   }
 
@@ -93,8 +93,10 @@ public struct TraceFiles: Sendable {
 
   private func isFFSet(_ suffixes: [Int32?], _ format: Format) throws -> Bool {
     guard suffixes.allSatisfy({ $0 != nil }) else { return false }
-    return try paths.allSatisfy { path in
-      try !(withHead(path) { format.hasPid($0) } ?? true)
+    return try zip(paths, suffixes).allSatisfy { path, suffix in
+      // With --always-show-pid lines repeat the suffix.
+      let pid = try withHead(path) { format.pid($0) }
+      return pid == 0 || (pid != nil && pid == suffix)
     }
   }
 

@@ -250,7 +250,7 @@ extension ProcessModel {
         time: event.pointee.stamp)
       if index >= 0 { setClosesOnExec(index, sets) }
     case .unshare:
-      if sharesFlag(arguments) { unshareTable(event) }
+      if arguments.sharesFiles == true { unshareTable(event) }
     case .exec:
       leaveSharedTable(event)
       let table = tasks[Int(event.pointee.thread)].table

@@ -173,8 +173,13 @@ extension ProcessModel {
     }
     if open.isPresumedThread { presumedThreads.insert(child) }
     guard !open.childSeen else { return }
-    if open.childTable >= 0 { name(open.childTable, child) }
-    unborn[child] = Unborn(table: open.childTable >= 0 ? open.childTable : tasks[thread].table, parent: event.pointee.tid)
+    var table = open.childTable
+    if table >= 0, joiner.arguments(of: event.pointee).sharesFiles == true {
+      discard(table)
+      table = -1
+    }
+    if table >= 0 { name(table, child) }
+    unborn[child] = Unborn(table: table >= 0 ? table : tasks[thread].table, parent: event.pointee.tid)
   }
 
   /// A fork that failed: its copies never were.
@@ -188,7 +193,10 @@ extension ProcessModel {
 
   mutating func sharesTable(_ event: UnsafeMutablePointer<CallEvent>) -> Bool {
     let arguments = joiner.arguments(of: event.pointee)
-    guard isUnknownClone(event, arguments) else { return sharesFlag(arguments) }
+    guard isUnknownClone(event, arguments) else {
+      // The flags may come with the return: the reader has mostly seen it.
+      return arguments.sharesFiles ?? reader.sharesFiles(nextOf: event.pointee.tid, after: event.pointee.startLine) ?? false
+    }
     tasks[Int(event.pointee.thread)].open.isPresumedThread = true
     sawUnknownClone = true
     return true
@@ -206,14 +214,6 @@ extension ProcessModel {
   mutating func leaveSharedTable(_ event: UnsafeMutablePointer<CallEvent>) {
     guard presumedThreads.remove(event.pointee.tid) != nil else { return }
     unshareTable(event)
-  }
-
-  /// Whether CLONE_FILES is among the flags of a clone, or of an unshare; its value is of linux/sched.h.
-  func sharesFlag(_ arguments: Arguments) -> Bool {
-    var flags = arguments.named("flags")
-    // clone3 has them in a structure; unshare has nothing else.
-    if flags.isEmpty { flags = arguments[0].isStructure ? arguments[0]["flags"] : arguments[0] }
-    return flags.contains("CLONE_FILES") || (arguments.count == 1 || flags.name != nil) && flags.contains("CLONE_FILES", 0x400)
   }
 
   // MARK: Ends of tasks

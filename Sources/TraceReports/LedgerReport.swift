@@ -99,7 +99,8 @@ extension TableCheck {
       return
         "\(whose) own table at line \(firstLine) differs in \(differences.count) syscalls (calls/errors: \(names.joined(separator: ", ")))"
         + (countsHiddenCalls
-          ? ", all with more there: calls that \(source == .strace ? "-z or -e status=" : "--duration") hid?" : "")
+          ? ", all with more there: calls that \(source == .strace ? "-z or -e status= hid, or that never returned" : "--duration hid")?"
+          : "")
     }
     let time =
       !comparesTime

@@ -18,6 +18,9 @@ public final class LineEventBuffer: @unchecked Sendable {
     public let line: Int
     public let parent: Int32
     public let child: Int32
+    /// Whether the line says that the child shares its creator's descriptors; nil where it says nothing. strace before 5.0 prints the
+    /// flags of a clone at its return.
+    public var sharesFiles: Bool?
   }
 
   public init(capacity: Int = 16_384) {

@@ -1,7 +1,9 @@
 /// Which program wrote a log. A further syntax is a case here, its mark in ``sniff(_:)`` and its parser in ``LogChunkParser``; the rest
 /// of the house sees line events only.
-public enum LogSyntax: Sendable {
+public enum LogSyntax: Sendable, Equatable {
   case strace
+  /// strace's lines in colours, quotes or entities.
+  case wrappedStrace(StraceWrapping)
   /// `perf trace`.
   case perfTrace
 
@@ -13,6 +15,7 @@ public enum LogSyntax: Sendable {
       let end = lines[start...].firstIndex(of: UInt8(ascii: "\n")) ?? lines.count
       let line = UnsafeRawBufferPointer(rebasing: lines[start..<end])
       if PerfTraceSampler.isTelling(line) { return .perfTrace }
+      if let wrapping = StraceWrapping(line, isCall: strace.isCallOrSignal(_:)) { return .wrappedStrace(wrapping) }
       if strace.isCallOrSignal(line) { return .strace }
       start = end + 1
     }
@@ -23,6 +26,7 @@ public enum LogSyntax: Sendable {
 /// Bytes of whole lines -> line events, in the syntax that the log has. One per worker.
 public final class LogChunkParser {
   private lazy var strace = StraceChunkParser()
+  private let wrapped = StraceWrappedParser()
   private lazy var perfTrace = PerfTraceChunkParser()
 
   public init() {}
@@ -32,6 +36,7 @@ public final class LogChunkParser {
   public func parse(_ bytes: UnsafePointer<UInt8>, count: Int, as syntax: LogSyntax, into events: LineEventBuffer) {
     switch syntax {
     case .strace: strace.parse(bytes, count: count, into: events)
+    case .wrappedStrace(let wrapping): wrapped.parse(bytes, count: count, wrapping, with: strace, into: events)
     case .perfTrace: perfTrace.parse(bytes, count: count, into: events)
     }
   }
@@ -43,11 +48,21 @@ public struct LogSampler {
   public init() {}
 
   /// A line's stamp on a clock common to several files (nil where it has none), the clock's cycle, and whether it is of a task.
-  public func look(at line: UnsafeRawBufferPointer) -> (stamp: Int64?, cycle: Int64, isOfTask: Bool) { strace.look(at: line) }
+  public func look(at line: UnsafeRawBufferPointer) -> (stamp: Int64?, cycle: Int64, isOfTask: Bool) {
+    guard line.contains(0x1b), let wrapping = StraceWrapping(line, isCall: strace.isCallOrSignal(_:)) else {
+      return strace.look(at: line)
+    }
+    return wrapping.withUnwrapped(line) { strace.look(at: $0) }
+  }
 
-  /// Whether lines bear the number of their task, or the log is in one piece anyway; nil where no line tells. perf trace has no `-ff`: its
-  /// files are pieces, in order.
-  public func hasPid(in lines: UnsafeRawBufferPointer) -> Bool? {
-    LogSyntax.sniff(lines) == .perfTrace ? true : strace.hasPid(in: lines)
+  /// The number of their task that lines bear, 0 where they bear none; nil where no line tells, and for perf trace, which has no `-ff`:
+  /// its files are pieces, in order.
+  public func pid(in lines: UnsafeRawBufferPointer) -> Int32? {
+    switch LogSyntax.sniff(lines) {
+    case .perfTrace: return nil
+    case .wrappedStrace(let wrapping):
+      return wrapping.withUnwrapped(lines) { strace.pid(in: $0) }
+    case .strace, nil: return strace.pid(in: lines)
+    }
   }
 }

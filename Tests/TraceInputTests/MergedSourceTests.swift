@@ -7,14 +7,14 @@ import TraceTestSupport
 @Suite("A -ff set of a real program")
 struct MergedSourceTests {
   static func merged() throws -> [UInt8] {
-    let sampler = StraceSampler()
+    let sampler = LogSampler()
     let files = TraceFiles(Capture.named("ff").paths)
     let opened = try files.open(
       .init(
         line: {
           let look = sampler.look(at: $0)
           return .init(stamp: look.stamp, cycle: look.cycle, isOfTask: look.isOfTask)
-        }, hasPid: sampler.hasPid(in:)))
+        }, pid: sampler.pid(in:)))
     #expect(opened.arrangement == .ff)
     return try Reading(opened.source, buffer: 1000).bytes
   }

@@ -12,7 +12,7 @@ struct TraceFilesTests {
         let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
         let number = words.first.map { $0.hasPrefix("p") ? $0.dropFirst() : $0 } ?? ""
         return .init(stamp: Int64(number), cycle: words.dropFirst().first == "day" ? 1000 : 0, isOfTask: words.first != "row")
-      }, hasPid: { lines in lines.first.map { $0 == UInt8(ascii: "p") } })
+      }, pid: { lines in lines.first.map { $0 == UInt8(ascii: "p") ? 99 : 0 } })
   }
 
   typealias Arranged = (text: String, arrangement: TraceFiles.Arrangement, notes: [String])

@@ -297,3 +297,46 @@ struct AttachTests {
     #expect(log.words() == ["7 3/0 pre@1", "9 3/0 fork@2 close@3"])
   }
 }
+
+@Suite("Clones whose flags come with their return, as strace before 5.0 prints them")
+struct OldCloneTests {
+  /// In one chunk the return is known before the child speaks; in small ones it comes later.
+  @Test("a thread shares its creator's table", arguments: [1 << 20, 64]) func thread(chunkSize: Int) throws {
+    let log = try ModelLog(
+      """
+      7     open("/a", O_RDONLY) = 3
+      7     clone( <unfinished ...>
+      7     <... clone resumed> child_stack=0x7f, flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD, parent_tidptr=0x1) = 8
+      8     read(3, "x", 1) = 1
+      7     read(3, "x", 1) = 1
+
+      """, chunkSize: chunkSize)
+    #expect(log.words() == ["7 3/0 open@1"])
+  }
+
+  @Test("also when it speaks first") func speaksFirst() throws {
+    let log = try ModelLog(
+      """
+      7     open("/a", O_RDONLY) = 3
+      7     clone( <unfinished ...>
+      8     read(3, "x", 1) = 1
+      7     <... clone resumed> child_stack=0x7f, flags=CLONE_VM|CLONE_FILES|SIGCHLD) = 8
+      7     read(3, "x", 1) = 1
+
+      """)
+    #expect(log.words() == ["7 3/0 open@1"])
+  }
+
+  @Test("a process has its own", arguments: [1 << 20, 64]) func process(chunkSize: Int) throws {
+    let log = try ModelLog(
+      """
+      7     open("/a", O_RDONLY) = 3
+      7     clone( <unfinished ...>
+      7     <... clone resumed> child_stack=0, flags=CLONE_CHILD_CLEARTID|SIGCHLD, child_tidptr=0x1) = 8
+      8     close(3) = 0
+      7     read(3, "x", 1) = 1
+
+      """, chunkSize: chunkSize)
+    #expect(log.words() == ["7 3/0 open@1", "8 3/0 clone@2 close@4"])
+  }
+}

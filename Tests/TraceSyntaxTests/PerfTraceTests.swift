@@ -192,7 +192,7 @@ struct PerfTraceTests {
 
   @Test("the syntax of every fixture is told by its head, or not decided") func sniffing() throws {
     func syntax(_ bytes: [UInt8]) -> LogSyntax? { bytes.withUnsafeBytes { LogSyntax.sniff($0) } }
-    for capture in Capture.all where capture.name != "summary-only" {
+    for capture in Capture.all where !capture.isTableOnly {
       #expect(syntax(try capture.bytes()) == .strace, "\(capture)")
     }
     for capture in Capture.perfTrace { #expect(syntax(try capture.bytes()) == .perfTrace, "\(capture)") }

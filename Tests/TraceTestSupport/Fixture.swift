@@ -24,7 +24,7 @@ public enum Fixture {
   /// The first whole lines of a sample, about so many bytes.
   public static func samplePrefix(_ name: String, bytes wanted: Int) throws -> [UInt8] {
     var result: [UInt8] = []
-    let source = try TraceFiles([sample(name)]).open(TraceFiles.Format(line: { _ in .init(stamp: nil) }, hasPid: { _ in nil }))
+    let source = try TraceFiles([sample(name)]).open(TraceFiles.Format(line: { _ in .init(stamp: nil) }, pid: { _ in nil }))
       .source
     var block = [UInt8](repeating: 0, count: 64 << 10)
     while result.count < wanted {

@@ -69,7 +69,9 @@ public final class StraceChunkParser {
   private func noteBirth(_ event: LineEvent, line: Int, _ events: LineEventBuffer) {
     guard event.result > 0, event.kind == .whole || event.kind == .resumed else { return }
     guard let child = TaskNumber.onHost(of: event.tid, event.result) else { return }
-    events.births.append(.init(line: line, parent: event.tid, child: child))
+    let text = UnsafeRawBufferPointer(
+      start: events.text + Int(event.argumentsStart), count: Int(event.argumentsEnd &- event.argumentsStart))
+    events.births.append(.init(line: line, parent: event.tid, child: child, sharesFiles: Arguments(text).sharesFiles))
   }
 
   /// Parses one line that the consumer put together from pieces.

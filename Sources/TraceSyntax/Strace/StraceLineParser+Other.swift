@@ -116,7 +116,13 @@ extension StraceLineParser {
         && (hasPrefix(q, end, " attached") || hasPrefix(q, end, " detached") || hasPrefix(q, end, " resumed")
           || hasPrefix(q, end, " suspended"))
     }
-    return p[0] == UInt8(ascii: "/") && contains(p, p + min(end - p, 256), "/strace: ")
+    // The program's path, whatever it is called: `/opt/bin/strace-4.15: Process 7 attached`.
+    guard p[0] == UInt8(ascii: "/") else { return false }
+    let limit = p + min(end - p, 256)
+    guard let name = trace_find(p, UInt64(limit - p), "/strace", 7) else { return false }
+    var q = name + 7
+    while q < limit, isNameByte(q[0]) || q[0] == UInt8(ascii: "-") || q[0] == UInt8(ascii: ".") { q += 1 }
+    return hasPrefix(q, end, ": ")
   }
 
   static func hasPrefix(_ p: Pointer, _ end: Pointer, _ text: StaticString) -> Bool {

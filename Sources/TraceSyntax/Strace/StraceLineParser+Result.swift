@@ -77,7 +77,7 @@ extension StraceLineParser {
   /// ` <unfinished ... exit status 7>` (strace 4.5), ` <Cannot restart pid 7 with ptrace(...): No such process>`.
   private func parseOldCut(_ low: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent) -> Tail {
     guard end[-1] == UInt8(ascii: ">") else { return .incomplete }
-    for mark in [" <unfinished ... exit status ", " <Cannot restart pid "] as [StaticString] {
+    for mark in [" <unfinished ... exit status ", " <Cannot restart pid ", " <ptrace(SYSCALL):"] as [StaticString] {
       let count = UInt64(mark.utf8CodeUnitCount)
       guard let at = trace_find(low, UInt64(end - low), mark.utf8Start, count), end - at < 200 else { continue }
       var q = at

@@ -19,13 +19,13 @@ public struct StraceSampler {
     }
   }
 
-  /// Whether lines start with a pid; nil where no line tells.
-  public func hasPid(in lines: UnsafeRawBufferPointer) -> Bool? {
+  /// The pid that lines start with, 0 where they start with none; nil where no line tells.
+  func pid(in lines: UnsafeRawBufferPointer) -> Int32? {
     var start = 0
     while start < lines.count {
       let end = lines[start...].firstIndex(of: UInt8(ascii: "\n")) ?? lines.count
       if let event = parse(UnsafeRawBufferPointer(rebasing: lines[start..<end])), Self.isCallOrSignal(event) {
-        return event.tid != 0
+        return event.tid
       }
       start = end + 1
     }
