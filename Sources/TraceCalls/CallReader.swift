@@ -45,6 +45,7 @@ public final class CallReader {
     let opened = try files.open(TraceFiles.Format(LogSampler()))
     hosts = opened.hosts
     arrangementNotes = opened.notes
+    stitcher.isSet = opened.arrangement == .ff
     storedSize = files.storedSize
     let reader = LineChunkReader(opened.source, longestLine: files.options.longestLine)
     self.reader = reader

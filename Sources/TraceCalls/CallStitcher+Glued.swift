@@ -24,7 +24,14 @@ extension CallStitcher {
     return piece.bytes.withUnsafeBytes { copy in
       let rest = UnsafeRawBufferPointer(rebasing: copy[seam...])
       guard let kind = kind(of: rest) else { return false }
-      ledger.add(kind == .whole ? .wholeCall : kind == .resumed ? .resumed : .unfinished, number)
+      switch kind {
+      case .whole: ledger.add(.wholeCall, number)
+      case .resumed: ledger.add(.resumed, number)
+      case .exit: ledger.add(.exit, number)
+      default: ledger.add(.unfinished, number)
+      }
+      // Old straces end a task of a -ff set in the line of its last call: `read(3, 1795266473.386649 +++ killed by SIGKILL +++`.
+      gluedTid = event.pointee.tid
       take(piece: UnsafeRawBufferPointer(rebasing: copy[..<seam]), number)
       return take(piece: rest, number)
     }
@@ -46,7 +53,7 @@ extension CallStitcher {
 
   /// A call line without an end that another line follows: its exit may come without a prefix.
   mutating func becomesGlued(_ text: [UInt8], _ number: Int) -> Bool {
-    guard isTerminal else { return false }
+    guard isTerminal || isSet else { return false }
     return text.withUnsafeBytes { open($0, number) }
   }
 
@@ -60,7 +67,7 @@ extension CallStitcher {
   private func kind(of text: UnsafeRawBufferPointer) -> LineKind? {
     Self.withParsed(text, joiner) { event, _ in
       switch event.kind {
-      case .whole, .unfinished, .resumed: event.kind
+      case .whole, .unfinished, .resumed, .exit: event.kind
       case .partial where event.syscall != .unknown: event.kind
       default: nil
       }
@@ -141,6 +148,9 @@ extension CallStitcher {
         switch event.kind {
         case .whole: $0.whole(&event, number)
         case .unfinished: $0.unfinished(&event, number)
+        case .exit:
+          if event.tid == 0 { event.tid = $0.gluedTid }
+          $0.exited(&event, number)
         default: $0.resumed(&event, number)
         }
       }

@@ -5,7 +5,7 @@ extension CallStitcher {
   mutating func rare(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     if tableReader != nil, takesTableLine(event, number) { return }
     if partial.isWaiting, joins(event, number) { return }
-    if isTerminal, takesGlued(event, number) { return }
+    if isTerminal || (isSet && event.pointee.kind == .partial), takesGlued(event, number) { return }
     switch event.pointee.kind {
     case .whole, .unfinished, .resumed:
       _ = half(event, number)
@@ -173,7 +173,8 @@ extension CallStitcher {
     guard partial.isWaiting else { return }
     if partial.isDetached, completes(partial.bytes + " <unfinished ...>".utf8, nil) { return }
     partial.isWaiting = false
-    if !isLastLine, becomesGlued(partial.bytes, partial.line) {
+    // The last line of a file of a -ff set need not be the last of the log.
+    if !isLastLine || isSet, becomesGlued(partial.bytes, partial.line) {
       ledger.add(.unfinished, partial.line)
       return
     }

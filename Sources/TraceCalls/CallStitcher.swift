@@ -50,6 +50,10 @@ struct CallStitcher: ~Copyable {
   private var host: Int32 = -1
   /// Whether the log is a terminal's for certain: others write into its lines.
   var isTerminal = false
+  /// Whether the log is a -ff set: a line of one task is never gone on with by another.
+  var isSet = false
+  /// The task of the glued line at hand.
+  var gluedTid: Int32 = 0
   /// Calls whose exit is to come without a prefix, in the order of their entries.
   var glued: [GluedCall] = []
   var tableReader: TableReader? { didSet { isReadingTable = tableReader != nil } }

@@ -93,11 +93,15 @@ public struct TraceFiles: Sendable {
 
   private func isFFSet(_ suffixes: [Int32?], _ format: Format) throws -> Bool {
     guard suffixes.allSatisfy({ $0 != nil }) else { return false }
-    return try zip(paths, suffixes).allSatisfy { path, suffix in
+    var isTold = false
+    for (path, suffix) in zip(paths, suffixes) {
+      // A task that did nothing but end leaves a file that does not tell.
+      guard let pid = try withHead(path, { format.pid($0) }) else { continue }
       // With --always-show-pid lines repeat the suffix.
-      let pid = try withHead(path) { format.pid($0) }
-      return pid == 0 || (pid != nil && pid == suffix)
+      guard pid == 0 || pid == suffix else { return false }
+      isTold = true
     }
+    return isTold
   }
 
   private func openSet(_ suffixes: [Int32?], _ format: Format) throws -> Opened {

@@ -61,6 +61,19 @@ struct WrappedLogTests {
     #expect(log.calls.map(\.tid) == [12, 13, 12])
   }
 
+  @Test("a file of a -ff set may end in an open call, without a newline, and its task's end stuck to it") func openEnds() throws {
+    let folder = try TemporaryFolder([
+      "log.12": "1795266473.1 getpid() = 12\n1795266473.4 <... execve resumed> ) = 0\n1795266473.9 getpid() = 12\n",
+      "log.13": "1795266473.2 getpid() = 12\n1795266473.3 execve(\"/bin/true\", [\"true\"], [/* 4 vars */]",
+      "log.14": "1795266473.3 read(3, 1795266473.5 +++ killed by SIGKILL +++\n",
+    ])
+    let log = try CallLog(paths: folder("log.12", "log.13", "log.14"))
+    #expect(log.calls.map(\.syscall) == ["getpid", "getpid", "execve", "getpid"])
+    #expect(log.calls.contains { $0.syscall == "execve" && $0.hasStart })
+    #expect(log.ledger.notUnderstood == 0 && log.ledger[.exit].lines == 1)
+    #expect(log.steps.contains { $0.phase == .abandoned && $0.syscall == "read" && $0.tid == 14 })
+  }
+
   @Test("entities and escapes in strings are the program's") func payload() throws {
     let log = try CallLog("7 write(1, \"&lt;b&gt; \\33[0m\", 12) = 12\n7 write(1, \"&amp;\", 5) = 5\n")
     #expect(log.calls.map(\.arguments) == ["1, \"&lt;b&gt; \\33[0m\", 12", "1, \"&amp;\", 5"])

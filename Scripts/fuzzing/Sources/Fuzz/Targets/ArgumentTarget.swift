@@ -6,49 +6,51 @@ enum ArgumentTarget {
 
   nonisolated(unsafe) private static let place = PaddedText(capacity: 1 << 12, padding: 0)
 
-  /// A reader a line; slices that it gives are checked.
-  nonisolated(unsafe) private static let readers: [(Text) -> [Text]] = [
-    { text in [Arguments(text)[0], Arguments(text)[1], Arguments(text)[text.count % 7]] },
-    { text in [Arguments(text).decoration(0), Arguments(text).decoration(1)].compactMap(\.self) },
-    { text in [Arguments.decoration(text)].compactMap(\.self) },
-    { text in ignore(Arguments.number(text), Arguments(text).number(1)) },
-    { text in ignore(Arguments(text).mentions("SCM_RIGHTS"), Arguments(text).mentions("")) },
-    { text in
-      [Arguments(text).firstMention("iov_len="), Arguments.find("fd=", in: text)].compactMap(\.self).map { slice(text, $0) }
-    },
-    { text in ignore(SocketAddress.text(in: text), SocketAddress.family(in: text)) },
-    literals,
+  /// A reader of an argument a line; slices that it gives are checked.
+  nonisolated(unsafe) private static let readers: [(CallArgument) -> [Text]] = [
+    { [text($0)] },
+    { $0.elements.prefix(50).map(text) },
+    { $0.fields.prefix(50).map(text) },
+    { $0.flags.prefix(50).map(text) },
+    { [text($0["sin_port"]), text($0["fd"])] },
+    { [$0.decoration, $0.comment, $0.name].compactMap(\.self).map(text) },
+    { [text($0.before), text($0.after)] },
+    { ignore($0.number, $0.unsigned, $0.descriptor, $0.isNull) },
+    { ignore($0.contains("O_CLOEXEC", 0x80000), $0.contains("O_RDONLY")) },
+    { ignore($0.socketAddress?.name, $0.timespec, $0.timeval) },
+    { ignore(Array($0.ioVectors.prefix(50)).count, $0.messageHeader?.rights, $0.messages.prefix(50).count) },
+    { ignore($0.descriptorSet, $0.pollDescriptors, $0.epollEvent, $0.epollEvents) },
+    { ignore($0.signalSet, $0.futexOperation, $0.futexWaiters, $0.waitStatus) },
+    literal,
   ]
 
   static func run(_ input: UnsafeRawBufferPointer) {
     guard input.count <= 1 << 12 else { return }
     place.set(input)
     let text = place.buffer
-    for reader in readers {
-      for slice in reader(text) where !slice.isEmpty {
-        demand(
-          slice.baseAddress! >= text.baseAddress! && slice.baseAddress! + slice.count <= text.baseAddress! + text.count,
-          "a slice of the text")
+    let arguments = Arguments(text)
+    _ = (arguments.sharesFiles, arguments.firstCompound.socketAddress, arguments.mayContain("SCM_RIGHTS"), arguments.description)
+    for argument in [CallArgument(text)] + arguments.prefix(20) + [arguments.named("flags"), arguments[text.count % 7]] {
+      for reader in readers {
+        for slice in reader(argument) where !slice.isEmpty {
+          demand(
+            slice.baseAddress! >= text.baseAddress! && slice.baseAddress! + slice.count <= text.baseAddress! + text.count,
+            "a slice of the text")
+        }
       }
     }
   }
 
-  private static func slice(_ text: Text, _ start: Int) -> Text {
-    demand(start >= 0 && start <= text.count, "a place in the text")
-    return Text(rebasing: text[start...])
-  }
-
-  /// All literals, one after the other: each step goes on, and none is longer decoded than quoted.
-  private static func literals(_ text: Text) -> [Text] {
+  /// A literal is no longer decoded than quoted.
+  private static func literal(_ argument: CallArgument) -> [Text] {
+    guard let string = argument.string else { return [] }
     var bytes: [UInt8] = []
-    var position = 0
-    while let literal = StraceString.next(in: text, from: position, into: &bytes) {
-      demand(literal.end > position && literal.end <= text.count, "literals end in the text, one behind the other")
-      demand(bytes.count < literal.end - position, "a literal is no longer than its spelling")
-      position = literal.end
-    }
+    string.bytes(into: &bytes)
+    demand(bytes.count <= text(argument).count && bytes.count == string.byteCount, "a literal is no longer than its spelling")
     return []
   }
+
+  private static func text(_ argument: CallArgument) -> Text { argument.withUnsafeBytes { $0 } }
 
   private static func ignore(_ values: Any?...) -> [Text] { [] }
 }
