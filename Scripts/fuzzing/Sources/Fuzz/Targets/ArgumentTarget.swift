@@ -13,7 +13,7 @@ enum ArgumentTarget {
     { $0.fields.prefix(50).map(text) },
     { $0.flags.prefix(50).map(text) },
     { [text($0["sin_port"]), text($0["fd"])] },
-    { [$0.decoration, $0.comment, $0.name].compactMap(\.self).map(text) },
+    { [$0.decoration, $0.comment].compactMap(\.self).map(text) },
     { [text($0.before), text($0.after)] },
     { ignore($0.number, $0.unsigned, $0.descriptor, $0.isNull) },
     { ignore($0.contains("O_CLOEXEC", 0x80000), $0.contains("O_RDONLY")) },

@@ -6,6 +6,6 @@ enum TidTarget {
     file.write(input)
     let lines = input.count { $0 == 10 } + 1
     // A list that cannot be read is an error with a reason; a trap is not.
-    if let tgids = try? TidList.read(file.path) { demand(tgids.count <= lines, "no more tasks than lines") }
+    if let tgids = try? TidList.read(file.path, quoting: true) { demand(tgids.count <= lines, "no more tasks than lines") }
   }
 }
