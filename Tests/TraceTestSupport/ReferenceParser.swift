@@ -42,7 +42,7 @@ public struct ReferenceParser {
       return 0
     }
     let digits = cursor.digits()
-    if (1...8).contains(digits.utf8.count), let tid = Int32(digits), tid < 4_194_304 {
+    if (1...7).contains(digits.utf8.count), let tid = Int32(digits), tid < 4_194_304 {
       let isPlain = cursor.next == 32
       if comm(), cursor.next == 32 {
         facts.tid = tid

@@ -6,6 +6,30 @@ extension StraceLineParser {
   /// The number in the first argument, with its decoration noted; `-e raw=` prints it in hex.
   @inline(__always)
   func parseDescriptor(_ arguments: Pointer, _ end: Pointer, _ event: inout LineEvent) {
+    let word = arguments.word
+    let digits = DecimalWord.leading(word)
+    if digits > 0, digits < 8 {
+      switch arguments[digits] {
+      case UInt8(ascii: ","), UInt8(ascii: ")"), UInt8(ascii: " "):
+        event.descriptor = Int32(truncatingIfNeeded: DecimalWord.first(digits, of: word))
+        return
+      case UInt8(ascii: "<"):
+        event.flags.insert(.decorated)
+        event.descriptor = Int32(truncatingIfNeeded: DecimalWord.first(digits, of: word))
+        return
+      case UInt8(ascii: "x") where digits == 1:
+        // An address has more than eight digits; none of them is below '0', as a comma, a blank and a parenthesis are.
+        let hex = (arguments + 2).word
+        if ((hex &- 0x3030_3030_3030_3030) | hex) & 0x8080_8080_8080_8080 == 0, isNameByte(arguments[10]) { return }
+      default: break
+      }
+    }
+    parseUnusualDescriptor(arguments, end, &event)
+  }
+
+  /// Large, negative, hexadecimal or named, or no number at all: most first arguments are none of these letters.
+  @inline(never)
+  private func parseUnusualDescriptor(_ arguments: Pointer, _ end: Pointer, _ event: inout LineEvent) {
     var p = arguments
     // -N names arguments: `read(fd=3, ...`.
     if p[0] &- 97 < 26 {

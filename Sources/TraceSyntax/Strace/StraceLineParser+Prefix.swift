@@ -6,19 +6,23 @@ extension StraceLineParser {
   @inline(__always)
   func parsePrefix(_ p: inout Pointer, _ end: Pointer, _ event: inout LineEvent) {
     var q = p
-    if isDigit(q[0]) {
-      var count = 0
-      let value = Self.digits(&q, &count)
-      if q[0] == UInt8(ascii: " "), count <= 8, value < TaskNumber.limit {
+    let word = q.word
+    let count = DecimalWord.leading(word)
+    if count > 0 {
+      let value = DecimalWord.first(count, of: word)
+      q += count
+      if q[0] == UInt8(ascii: " "), count < 8, value < TaskNumber.limit {
         event.tid = Int32(truncatingIfNeeded: value)
-        let blanks = Self.skipBlanks(&q)
+        q += 1
+        var blanks = 1
+        if q[0] == UInt8(ascii: " ") { blanks += Self.skipBlanks(&q) }
         p = q
         // `%-5u ` after the pid; more blanks are the padding of a relative stamp.
         if isDigit(q[0]) { parseStamp(&p, end, padded: blanks > max(1, 6 - count), &event) }
         if p[0] == UInt8(ascii: "(") || p[0] == UInt8(ascii: "[") { parseRarePrefix(&p, end, &event) }
         return
       }
-      if q[0] == UInt8(ascii: "<"), count <= 8, value < TaskNumber.limit {
+      if q[0] == UInt8(ascii: "<"), count < 8, value < TaskNumber.limit {
         guard let after = Self.afterComm(q, end) else { return }
         event.tid = Int32(truncatingIfNeeded: value)
         p = after
@@ -93,7 +97,7 @@ extension StraceLineParser {
     _ p: inout Pointer, _ end: Pointer, padded: Bool, _ event: inout LineEvent
   ) {
     var q = p
-    let word = trace_load8(q)
+    let word = q.word
     if word == memory.pointee.stampWord, q[8] == UInt8(ascii: " ") {
       q += 9
       if q[0] == UInt8(ascii: " ") { _ = Self.skipBlanks(&q) }
@@ -201,6 +205,12 @@ extension StraceLineParser {
   static func fraction(_ p: inout Pointer, _ event: inout LineEvent) -> Int64 {
     guard p[0] == UInt8(ascii: ".") else { return 0 }
     p += 1
+    let word = p.word
+    if DecimalWord.leading(word) == 6 {
+      p += 6
+      event.flags.insert(.fineStamp)
+      return DecimalWord.first(6, of: word) &* 1000
+    }
     var value: Int64 = 0
     var count = 0
     while isDigit(p[0]) {

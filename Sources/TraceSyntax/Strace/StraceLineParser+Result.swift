@@ -13,9 +13,7 @@ extension StraceLineParser {
     guard r - low >= 4 else { return .incomplete }
     if r[-1] == UInt8(ascii: ">") {
       // ` <0.000071>`: below ten seconds, microseconds.
-      if r - low > 12, r[-10] == UInt8(ascii: "<"), r[-11] == UInt8(ascii: " "), r[-8] == UInt8(ascii: "."),
-        let micros = Self.shortSeconds(trace_load8(r - 9))
-      {
+      if r - low > 12, (r - 11).pair == Self.blankAngle, r[-8] == UInt8(ascii: "."), let micros = Self.shortSeconds((r - 9).word) {
         event.duration = micros &* 1000
         r -= 11
       } else if isDigit(r[-2]) {
@@ -38,15 +36,9 @@ extension StraceLineParser {
   /// `D.DDDDDD` as a word -> microseconds; nil when one of them is no digit. Pairs, then fours, as usual for digits in a word.
   @inline(__always)
   static func shortSeconds(_ word: UInt64) -> Int64? {
-    let bytes = UInt64(littleEndian: word)
-    // The point becomes a zero digit in front of the fraction.
-    let digits = (bytes & ~0xff00 | 0x3000) &- 0x3030_3030_3030_3030
-    guard (digits | (digits &+ 0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 == 0 else { return nil }
-    let pairs = (digits &* 10 &+ digits >> 8) & 0x00ff_00ff_00ff_00ff
-    let fours = (pairs &* 100 &+ pairs >> 16) & 0x0000_ffff_0000_ffff
-    let value = Int64((fours &* 10_000 &+ fours >> 32) & 0xffff_ffff)
-    // value reads D0DDDDDD.
-    return value / 10_000_000 &* 1_000_000 &+ value % 10_000_000
+    let seconds = Int64(word & 0xff) &- 48
+    guard DecimalWord.trailing(word) == 6, UInt64(bitPattern: seconds) < 10 else { return nil }
+    return seconds &* 1_000_000 &+ DecimalWord.last(6, of: word)
   }
 
   /// ` <unfinished ...>`, ` <detached ...>`, ` <pid changed to N ...>` at the end of the line.
@@ -54,6 +46,12 @@ extension StraceLineParser {
   private func parseCut(
     _ low: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent
   ) -> Tail {
+    if end - low > 16, (end - 8).word == Self.unfinishedEnd, (end - 16).word == Self.unfinishedStart {
+      var q = end - 16
+      while q > low, q[-1] == UInt8(ascii: " ") { q -= 1 }
+      event.argumentsEnd = UInt32(truncatingIfNeeded: q - base)
+      return .unfinished
+    }
     var q = end - 5
     guard q > low, q[0] == UInt8(ascii: " ") else { return .incomplete }
     var scanned = 0
@@ -110,6 +108,24 @@ extension StraceLineParser {
       memory.pointee.errors.learn(q - 1, end, errno)
       r = q - 1
     }
+    // `) = 123`, `)       = -1`: the digits and what is before them are in one word.
+    if r - low > 8 {
+      let word = (r - 8).word
+      let digits = DecimalWord.trailing(word)
+      let sign = digits < 4 && r[-digits - 1] == UInt8(ascii: "-") ? 1 : 0
+      if digits > 0, digits + sign <= 4, digits == 1 || r[-digits] != UInt8(ascii: "0") {
+        let before = UInt32(truncatingIfNeeded: word &>> UInt64(truncatingIfNeeded: 32 &- (digits &+ sign) &* 8))
+        var close = r - digits - sign - 4
+        if before == Self.blanksEquals { close = Self.beforeBlanks(close, low) }
+        if before == Self.closeEquals || (before == Self.blanksEquals && close > low && close[0] == UInt8(ascii: ")")) {
+          let value = DecimalWord.last(digits, of: word)
+          event.result = sign == 0 ? value : -value
+          event.errno = errno
+          event.argumentsEnd = UInt32(truncatingIfNeeded: close - base)
+          return true
+        }
+      }
+    }
     var q = r
     while q > low, isDigit(q[-1]) { q -= 1 }
     if q == r {
@@ -137,6 +153,25 @@ extension StraceLineParser {
     event.errno = errno
     event.argumentsEnd = UInt32(truncatingIfNeeded: q - base)
     return true
+  }
+
+  private static var unfinishedStart: UInt64 { 0x7369_6e69_666e_753c }  // "<unfinis"
+  private static var unfinishedEnd: UInt64 { 0x3e2e_2e2e_2064_6568 }  // "hed ...>"
+  private static var blankAngle: UInt16 { 0x3c20 }  // " <"
+  private static var closeEquals: UInt32 { 0x203d_2029 }  // ") = "
+  private static var blanksEquals: UInt32 { 0x203d_2020 }  // "  = "
+
+  /// The last byte up to `from` that is no blank, or `low`.
+  @inline(__always)
+  private static func beforeBlanks(_ from: Pointer, _ low: Pointer) -> Pointer {
+    var p = from
+    while p - low >= 8 {
+      let others = (p - 7).word ^ 0x2020_2020_2020_2020
+      if others != 0 { return p - others.leadingZeroBitCount >> 3 }
+      p -= 8
+    }
+    while p > low, p[0] == UInt8(ascii: " ") { p -= 1 }
+    return p
   }
 
   /// Every other form: the right-most `) = ` after which the rest of the line reads as a result.
