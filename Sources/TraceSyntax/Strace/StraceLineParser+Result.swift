@@ -13,7 +13,8 @@ extension StraceLineParser {
     guard r - low >= 4 else { return .incomplete }
     if r[-1] == UInt8(ascii: ">") {
       // ` <0.000071>`: below ten seconds, microseconds.
-      if r - low > 12, (r - 11).pair == Self.blankAngle, r[-8] == UInt8(ascii: "."), let micros = Self.shortSeconds((r - 9).word) {
+      if r - low > 12, (r - 11).pair == Self.blankAngle, r[-8] == UInt8(ascii: "."), let micros = Self.shortSeconds((r - 9).word)
+      {
         event.duration = micros &* 1000
         r -= 11
       } else if isDigit(r[-2]) {
