@@ -6,16 +6,20 @@ extension StraceLineParser {
   /// The number in the first argument, with its decoration noted; `-e raw=` prints it in hex.
   @inline(__always)
   func parseDescriptor(_ arguments: Pointer, _ end: Pointer, _ event: inout LineEvent) {
-    let word = arguments.word
-    let digits = DecimalWord.leading(word)
-    if digits > 0, digits < 8 {
+    var value = Int32(truncatingIfNeeded: arguments[0] &- 48)
+    if UInt32(bitPattern: value) < 10 {
+      var digits = 1
+      while digits < 8, isDigit(arguments[digits]) {
+        value = value &* 10 &+ Int32(truncatingIfNeeded: arguments[digits] &- 48)
+        digits += 1
+      }
       switch arguments[digits] {
       case UInt8(ascii: ","), UInt8(ascii: ")"), UInt8(ascii: " "):
-        event.descriptor = Int32(truncatingIfNeeded: DecimalWord.first(digits, of: word))
+        event.descriptor = value
         return
       case UInt8(ascii: "<"):
         event.flags.insert(.decorated)
-        event.descriptor = Int32(truncatingIfNeeded: DecimalWord.first(digits, of: word))
+        event.descriptor = value
         return
       case UInt8(ascii: "x") where digits == 1:
         // An address has more than eight digits; none of them is below '0', as a comma, a blank and a parenthesis are.

@@ -6,11 +6,10 @@ extension StraceLineParser {
   @inline(__always)
   func parsePrefix(_ p: inout Pointer, _ end: Pointer, _ event: inout LineEvent) {
     var q = p
-    let word = q.word
-    let count = DecimalWord.leading(word)
-    if count > 0 {
-      let value = DecimalWord.first(count, of: word)
-      q += count
+    if isDigit(q[0]) {
+      // Digit by digit: tids of a log have one length, so the branches are foreseen and what follows need not wait for a count.
+      var count = 0
+      let value = Self.digits(&q, &count)
       if q[0] == UInt8(ascii: " "), count < 8, value < TaskNumber.limit {
         event.tid = Int32(truncatingIfNeeded: value)
         q += 1
