@@ -106,8 +106,15 @@ struct CallStitcher: ~Copyable {
     for index in 0..<events.count {
       line(base + index, lineBase + index + 1)
     }
+    if clock.firstLine == .max, clock.kind != .none { noteFirstStamp(events) }
     lineBase += events.count
     keepOpenTexts()
+  }
+
+  /// The first stamp of the log was among these lines.
+  private mutating func noteFirstStamp(_ events: LineEventBuffer) {
+    let index = (0..<events.count).first { events.base[$0].stampKind != .none }
+    clock.firstLine = lineBase + (index ?? 0) + 1
   }
 
   /// The log is at its end: what is still open is in flight.

@@ -11,6 +11,8 @@ public struct TraceClock: Sendable {
   public private(set) var isFine = false
   /// The first stamp of the log.
   public private(set) var first: Int64?
+  /// The line of that stamp; what comes before has no time. `Int.max` as long as none was met.
+  public internal(set) var firstLine = Int.max
   /// The largest stamp of the log.
   public private(set) var last: Int64 = 0
   /// Steps back that are no midnight: clock adjustments, or a log ordered by the end of calls.

@@ -19,7 +19,7 @@ extension ProcessModel {
     incarnations.append(
       Incarnation(
         table: table, descriptor: descriptor, n: entry.next, description: shared, openedBy: origin, openedLine: line,
-        openedTime: reader.clock.kind == .none ? nil : time, openedTid: event.pointee.tid))
+        openedTime: line < reader.clock.firstLine ? nil : time, openedTid: event.pointee.tid))
     entry.next += 1
     entry.current = index
     entry.isKnown = true
@@ -50,7 +50,7 @@ extension ProcessModel {
     incarnations[Int(current)].closedBy = how
     incarnations[Int(current)].closedLine = line
     incarnations[Int(current)].closedTid = event.pointee.tid
-    if reader.clock.kind != .none {
+    if line >= reader.clock.firstLine {
       incarnations[Int(current)].closedTime = line == event.pointee.startLine ? event.pointee.start : event.pointee.stamp
     }
     return current

@@ -37,6 +37,19 @@ struct DamagedLogTests {
     firstDifference(a.map { "\($0) \($1)" }.sorted(), b.map { "\($0) \($1)" }.sorted())
   }
 
+  @Test("what comes before the first stamp has no time, wherever chunks end", arguments: [40, 64, 200, 1 << 20])
+  func lateStamps(chunkSize: Int) throws {
+    let folder = try TemporaryFolder(
+      log:
+        "7 read(3, \"x\", 1) = 1 <0.000100>\n7 close(4) = 0\n7 10:00:00 read(5, \"x\", 1) = 1 <0.000100>\n7 10:00:01 close(5) = 0\n"
+    )
+    let lives = try analyse([folder.log], Fds(), workers: 2, chunkSize: chunkSize).rows.map(\.incarnation)
+    #expect(lives.map(\.openedTime) == [nil, nil, 36_000_000_000_000])
+    #expect(lives.map(\.closedTime) == [nil, nil, 36_001_000_000_000])
+    let rows = try analyse([folder.log], timeline(interval: 1_000_000_000), workers: 2, chunkSize: chunkSize).rows
+    #expect(rows.map(\.interval) == [0, 36_000])
+  }
+
   @Test("every extreme line alone", arguments: DamagedLog.extremes) func alone(line: String) throws {
     let text = "7     read(3, \"x\", 1) = 1\n\(line)\n\(line)\n"
     let totals = try analyse(text: text, Fds()).sums

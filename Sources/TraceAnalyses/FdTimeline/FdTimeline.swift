@@ -55,11 +55,11 @@ public struct FdTimeline: Analysis {
 
   public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {
     let roles = context.model.roleTable
-    let hasClock = context.reader.clock.kind != .none
+    let firstStamp = context.reader.clock.firstLine
     for event in batch.events where event.incarnation >= 0 && event.isCompleted {
       let id = Int(event.syscall.rawValue)
       guard id < roles.count, roles[id].isRead || roles[id].isWrite, options.filter.accepts(event) else { continue }
-      add(event, isRead: roles[id].isRead, bytes: event.transferredBytes(roles[id]), hasClock: hasClock)
+      add(event, isRead: roles[id].isRead, bytes: event.transferredBytes(roles[id]), hasClock: event.endLine >= firstStamp)
     }
     sweep(before: index(of: context.reader.clock.last) - 1)
   }
