@@ -5,7 +5,7 @@ public final class LineEventBuffer: @unchecked Sendable {
   public private(set) var base: UnsafeMutablePointer<LineEvent>
   public internal(set) var count = 0
   private(set) var capacity: Int
-  /// What the events' offsets refer to: the chunk's own bytes, or ``side``. Valid as long as both are left alone.
+  /// What the events' offsets refer to: the chunk's own bytes, or what a parser wrote instead. Valid as long as both are left alone.
   public internal(set) var text = UnsafePointer<UInt8>(bitPattern: 1)!
   /// Text of a parser that rewrites lines into strace's spelling.
   let side = SideText()

@@ -6,7 +6,9 @@ public enum StraceGlue {
   /// Where inside a line another line's prefix begins: `[pid 7] `, or a stamp of the log's kind.
   ///
   /// - Parameters:
+  ///   - line: a line of the log.
   ///   - start: where to look from; more than 0.
+  ///   - stamp: the kind of stamps that the log has.
   ///   - skipsStrings: whether text in quotes is not looked at; a program's own output need not have them in pairs.
   public static func seam(in line: UnsafeRawBufferPointer, from start: Int, stamp: StampKind, skipsStrings: Bool) -> Int? {
     var i = start
