@@ -75,7 +75,9 @@ public final class TraceLog {
 
   /// What hides this log's secrets in output. All passes over a log, and ``lines(_:)``, agree on the pseudonyms.
   ///
-  /// - Parameter salt: a secret text instead of the log's own first bytes, so that several logs share their pseudonyms.
+  /// - Parameters:
+  ///   - scope: what is hidden.
+  ///   - salt: a secret text instead of the log's own first bytes, so that several logs share their pseudonyms.
   /// - Throws: `InputError` when nothing was read yet, and nothing can be: standard input is read once.
   public func redaction(_ scope: Redaction.Scope = .secrets, salt: String? = nil) throws -> Redaction {
     if let salt { return Redaction(scope, key: .init(salt: salt)) }
