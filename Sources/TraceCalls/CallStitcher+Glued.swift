@@ -9,10 +9,11 @@ extension CallStitcher {
     default: return false
     }
     let isCall = event.pointee.kind != .other
+    let tid = event.pointee.tid
     let from = isCall ? Int(event.pointee.argumentsStart - event.pointee.offset) : 1
     let line = lineBytes(event)
     guard let seam = StraceGlue.seam(in: line, from: max(1, from), stamp: clock.kind, skipsStrings: isCall) else {
-      let bearsNothing = event.pointee.tid == 0 && event.pointee.stampKind == .none
+      let bearsNothing = tid == 0 && event.pointee.stampKind == .none
       guard isCall, bearsNothing, StraceGlue.holdsCall(text(event)) else { return false }
       ledger.add(.glued, number)
       return true
@@ -23,15 +24,15 @@ extension CallStitcher {
     guard seam < piece.bytes.count else { return false }
     return piece.bytes.withUnsafeBytes { copy in
       let rest = UnsafeRawBufferPointer(rebasing: copy[seam...])
-      guard let kind = kind(of: rest) else { return false }
-      switch kind {
+      guard let event = self.event(of: rest) else { return false }
+      switch event.kind {
       case .whole: ledger.add(.wholeCall, number)
       case .resumed: ledger.add(.resumed, number)
       case .exit: ledger.add(.exit, number)
       default: ledger.add(.unfinished, number)
       }
       // Old straces end a task of a -ff set in the line of its last call: `read(3, 1795266473.386649 +++ killed by SIGKILL +++`.
-      gluedTid = event.pointee.tid
+      gluedTid = tid
       take(piece: UnsafeRawBufferPointer(rebasing: copy[..<seam]), number)
       return take(piece: rest, number)
     }
@@ -63,12 +64,12 @@ extension CallStitcher {
     glued.removeAll { !tasks[Int($0.thread)].isOpen || tasks[Int($0.thread)].startLine != $0.line }
   }
 
-  /// What a piece of a line is, where it is (a half of) a call.
-  private func kind(of text: UnsafeRawBufferPointer) -> LineKind? {
+  /// A piece of a line, its offsets into the piece, where it is a call, a half of one, or a task's end.
+  private func event(of text: UnsafeRawBufferPointer) -> LineEvent? {
     Self.withParsed(text, joiner) { event, _ in
       switch event.kind {
-      case .whole, .unfinished, .resumed, .exit: event.kind
-      case .partial where event.syscall != .unknown: event.kind
+      case .whole, .unfinished, .resumed, .exit: event
+      case .partial where event.syscall != .unknown: event
       default: nil
       }
     }
@@ -77,32 +78,31 @@ extension CallStitcher {
   /// One writer's piece of a line, which may hold another piece in turn; true where it was a call's.
   @discardableResult
   private mutating func take(piece text: UnsafeRawBufferPointer, _ number: Int) -> Bool {
-    guard let kind = kind(of: text) else { return false }
-    let from = Self.withParsed(text, joiner) { event, _ in Int(event.argumentsStart) }
-    if let seam = StraceGlue.seam(in: text, from: max(1, from), stamp: clock.kind, skipsStrings: true) {
+    guard let event = event(of: text) else { return false }
+    let from = max(1, Int(event.argumentsStart))
+    if let seam = StraceGlue.seam(in: text, from: from, stamp: clock.kind, skipsStrings: true) {
       let rest = UnsafeRawBufferPointer(rebasing: text[seam...])
-      if self.kind(of: rest) != nil {
+      if self.event(of: rest) != nil {
         take(piece: UnsafeRawBufferPointer(rebasing: text[..<seam]), number)
         return take(piece: rest, number)
       }
     }
-    if kind == .partial { return open(text, number) }
-    if kind == .whole, exitIsOfAnother(text, number) { return true }
+    if event.kind == .partial { return open(text, number) }
+    if event.kind == .whole, exitIsOfAnother(text, event, number) { return true }
     return take(whole: text, number)
   }
 
   /// Gives a whole call's exit to the waiting call that it fits better; the call itself then waits.
-  private mutating func exitIsOfAnother(_ text: UnsafeRawBufferPointer, _ number: Int) -> Bool {
+  private mutating func exitIsOfAnother(_ text: UnsafeRawBufferPointer, _ event: LineEvent, _ number: Int) -> Bool {
     forgetEnded()
     guard !glued.isEmpty else { return false }
-    let (start, end) = Self.withParsed(text, joiner) { event, _ in (Int(event.argumentsStart), Int(event.argumentsEnd)) }
+    let end = Int(event.argumentsEnd)
     // Where its own arguments end and another's begin is told by the waiting call: all of them its own, or none.
-    let own = GluedCall(
-      thread: -1, line: number, column: end, entry: UnsafeRawBufferPointer(rebasing: text[start..<end]), name: name(text))
-    let exit = Self.withParsed(text, joiner) { event, bytes in GluedCall.Exit(bytes, event, from: Int(event.argumentsEnd)) }
+    let entry = UnsafeRawBufferPointer(rebasing: text[Int(event.argumentsStart)..<end])
+    let own = GluedCall(thread: -1, line: number, column: end, entry: entry, name: names.name(event.syscall))
+    let exit = GluedCall.Exit(text, event, from: end)
     guard let best = bestFit(exit), glued[best].fit(exit) >= own.fit(exit) else { return false }
-    let tail = UnsafeRawBufferPointer(rebasing: text[end...])
-    guard close(tail, number, call: best) else { return false }
+    guard close(UnsafeRawBufferPointer(rebasing: text[end...]), number, call: best) else { return false }
     return open(UnsafeRawBufferPointer(rebasing: text[..<end]), number)
   }
 
@@ -113,14 +113,13 @@ extension CallStitcher {
 
   /// Begins a call of which the entry stands here.
   private mutating func open(_ text: UnsafeRawBufferPointer, _ number: Int) -> Bool {
-    let name = name(text)
-    return Self.withParsed(text, joiner) { event, bytes in
+    Self.withParsed(text, joiner) { event, bytes in
       let entry = UnsafeRawBufferPointer(rebasing: bytes[Int(event.argumentsStart)..<Int(event.argumentsEnd)])
       guard event.kind == .partial, event.syscall != .unknown, StraceGlue.isEntry(entry) else { return false }
       onText(bytes) { $0.unfinished(&event, number) }
       let thread = threadIndex(of: &event)
       if glued.count == 16 { glued.removeFirst() }
-      glued.append(GluedCall(thread: thread, line: number, column: text.count, entry: entry, name: name))
+      glued.append(GluedCall(thread: thread, line: number, column: text.count, entry: entry, name: names.name(event.syscall)))
       return true
     }
   }
@@ -156,9 +155,5 @@ extension CallStitcher {
       }
       return true
     }
-  }
-
-  private func name(_ text: UnsafeRawBufferPointer) -> String {
-    Self.withParsed(text, joiner) { event, _ in names.name(event.syscall) }
   }
 }

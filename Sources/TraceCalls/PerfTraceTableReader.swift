@@ -39,18 +39,13 @@ struct PerfTraceTableReader {
     else {
       return
     }
-    var row = table.rows[String(name)] ?? StraceTable.Row()
-    row.calls = row.calls.addingReportingOverflow(max(0, calls)).partialValue
-    if let errors = Self.cell("errors", columns, words).flatMap({ Int($0) }) {
-      row.errors = row.errors.addingReportingOverflow(max(0, errors)).partialValue
-    } else {
-      table.hasErrors = false
-    }
-    if let total = Self.cell("total", columns, words).flatMap(Self.microseconds) {
-      row.microseconds = (row.microseconds ?? 0) &+ total
-    }
-    row.parts += 1
-    table.rows[String(name)] = row
+    let errors = Self.cell("errors", columns, words).flatMap { Int($0) }
+    if errors == nil { table.hasErrors = false }
+    let thread = StraceTable.Row(
+      calls: max(0, calls), errors: max(0, errors ?? 0),
+      microseconds: Self.cell("total", columns, words).flatMap(Self.microseconds),
+      parts: 1)
+    table.rows[String(name), default: StraceTable.Row()].add(thread)
   }
 
   private static func cell(_ name: String, _ columns: [String], _ words: [Substring]) -> Substring? {

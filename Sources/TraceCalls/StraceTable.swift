@@ -14,6 +14,7 @@ public struct StraceTable: Sendable {
     mutating func add(_ other: Row) {
       calls = Self.sum(calls, other.calls)
       errors = Self.sum(errors, other.errors)
+      parts += other.parts
       if let more = other.microseconds { microseconds = Self.sum(microseconds ?? 0, more) }
     }
 

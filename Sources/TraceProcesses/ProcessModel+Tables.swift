@@ -29,6 +29,7 @@ extension ProcessModel {
     tasks[thread] = Task(tid: tid, table: table, isAssumed: isAssumed, isAssumedOrFirst: isAssumed || isFirst)
     tables[Int(table)].users += 1
     hosts[host].liveUsers += 1
+    hosts[host].isSeen = true
   }
 
   /// The place of a task's host in `hosts`, made where there is none yet.
@@ -240,8 +241,7 @@ extension ProcessModel {
       let other = tables.firstIndex {
         $0.isAlive && $0.users > 0 && TaskNumber.host($0.number) == TaskNumber.host(event.pointee.tid)
       }
-      // Not -1: the host was seen.
-      hosts[host].firstLivingTable = Int32(other ?? -2)
+      hosts[host].firstLivingTable = Int32(other ?? -1)
     }
   }
 

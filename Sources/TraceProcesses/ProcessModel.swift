@@ -44,6 +44,8 @@ public struct ProcessModel {
   }
 
   struct Host {
+    /// Whether a task of it was seen.
+    var isSeen = false
     var firstLivingTable: Int32 = -1
     var liveUsers = 0
     /// The log showed that several processes were attached.
@@ -115,7 +117,7 @@ public struct ProcessModel {
   }
 
   /// Whether tasks of more than one host were seen.
-  public var isOfSeveralHosts: Bool { hosts.count { $0.firstLivingTable != -1 } > 1 }
+  public var isOfSeveralHosts: Bool { hosts.count(where: \.isSeen) > 1 }
   /// A number to sort processes by.
   public func processNumber(_ table: Int32) -> Int32 { tables[Int(table)].number }
 

@@ -10,14 +10,10 @@ public enum LogSyntax: Sendable, Equatable {
   /// Decides by the first line that can be of one program only; nil where no line tells yet.
   public static func sniff(_ lines: UnsafeRawBufferPointer) -> LogSyntax? {
     let strace = StraceSampler()
-    var start = 0
-    while start < lines.count {
-      let end = lines[start...].firstIndex(of: UInt8(ascii: "\n")) ?? lines.count
-      let line = UnsafeRawBufferPointer(rebasing: lines[start..<end])
+    for line in TextLines(lines) {
       if PerfTraceSampler.isTelling(line) { return .perfTrace }
       if let wrapping = StraceWrapping(line, isCall: strace.isCallOrSignal(_:)) { return .wrappedStrace(wrapping) }
       if strace.isCallOrSignal(line) { return .strace }
-      start = end + 1
     }
     return nil
   }

@@ -31,7 +31,7 @@ extension StraceLineParser {
     parseUnusualDescriptor(arguments, end, &event)
   }
 
-  /// Large, negative, hexadecimal or named, or no number at all: most first arguments are none of these letters.
+  /// Large, negative, hexadecimal, or named by -N; or no number at all.
   @inline(never)
   private func parseUnusualDescriptor(_ arguments: Pointer, _ end: Pointer, _ event: inout LineEvent) {
     var p = arguments

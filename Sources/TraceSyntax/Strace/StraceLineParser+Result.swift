@@ -34,7 +34,7 @@ extension StraceLineParser {
     return parseOldCut(low, r, base, &event)
   }
 
-  /// `D.DDDDDD` as a word -> microseconds; nil when one of them is no digit. Pairs, then fours, as usual for digits in a word.
+  /// `D.DDDDDD` as a word -> microseconds; nil when one of them is no digit.
   @inline(__always)
   static func shortSeconds(_ word: UInt64) -> Int64? {
     let seconds = Int64(word & 0xff) &- 48

@@ -21,13 +21,8 @@ public struct StraceSampler {
 
   /// The pid that lines start with, 0 where they start with none; nil where no line tells.
   func pid(in lines: UnsafeRawBufferPointer) -> Int32? {
-    var start = 0
-    while start < lines.count {
-      let end = lines[start...].firstIndex(of: UInt8(ascii: "\n")) ?? lines.count
-      if let event = parse(UnsafeRawBufferPointer(rebasing: lines[start..<end])), Self.isCallOrSignal(event) {
-        return event.tid
-      }
-      start = end + 1
+    for line in TextLines(lines) {
+      if let event = parse(line), Self.isCallOrSignal(event) { return event.tid }
     }
     return nil
   }

@@ -29,16 +29,13 @@ public struct StraceWrapping: Sendable, Equatable {
   /// Writes lines without their wrapping, a line for a line, and tells how many bytes that made.
   func unwrap(lines: UnsafeRawBufferPointer, into base: UnsafeMutablePointer<UInt8>) -> Int {
     var out = base
-    var start = 0
-    while start < lines.count {
-      let end = lines[start...].firstIndex(of: UInt8(ascii: "\n")) ?? lines.count
-      unwrap(UnsafeRawBufferPointer(rebasing: lines[start..<end]), into: &out)
-      if end < lines.count {
-        out[0] = UInt8(ascii: "\n")
-        out += 1
-      }
-      start = end + 1
+    for line in TextLines(lines) {
+      unwrap(line, into: &out)
+      out[0] = UInt8(ascii: "\n")
+      out += 1
     }
+    // A last line without a newline stays one.
+    if lines.last != UInt8(ascii: "\n"), out > base { out -= 1 }
     return out - base
   }
 
