@@ -99,7 +99,8 @@ public final class TraceLog {
 
   /// Gives up early on something that is no strace log, however large it is.
   private func checkFormat(_ reader: CallReader) throws {
-    if reader.bytesRead > 64 << 20, reader.ledger.lines > 0, !reader.ledger.isTrace {
+    let bytes = reader.bytesRead - reader.ledger.skippedBytes
+    if bytes > 64 << 20, reader.ledger.lines > 0, !reader.ledger.isTrace {
       reader.stop()
       throw notATrace(reader)
     }

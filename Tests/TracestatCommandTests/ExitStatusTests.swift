@@ -107,4 +107,11 @@ struct ExitStatusTests {
     #expect(lax.errors.contains("1 lines not understood") && lax.errors.contains("line 2"))
     #expect(try Tool.run("summary", "--strict", Tool.fixture("everything")).status == 0)
   }
+
+  @Test("a log that begins with an over-long line is read on behind it, however long that is") func longFirstLine() throws {
+    let outcome = try Tool.shell(
+      "{ head -c 100000000 /dev/zero | tr '\\0' a; printf '\\n7     close(3) = 0\\n'; } | \"$0\" summary --format csv -")
+    #expect(outcome.status == 0 && outcome.lines.count == 2)
+    #expect(outcome.errors.contains("over-long"))
+  }
 }
