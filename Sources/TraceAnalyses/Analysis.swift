@@ -24,8 +24,15 @@ public final class TraceContext {
 /// A value: as a class its per-call fields would be checked for exclusivity at every access.
 public protocol Analysis {
   associatedtype Result
+  /// Whether it looks at calls that concern neither a descriptor nor a task, such as `futex` and `gettid`. Where no analysis does, they are
+  /// counted but not handed out.
+  static var needsEveryCall: Bool { get }
   /// Takes a batch; its texts are valid during the call only.
   mutating func consume(_ batch: CallBatch, _ context: TraceContext)
   /// The log is at its end.
   mutating func finish(_ context: TraceContext) -> Result
+}
+
+extension Analysis {
+  public static var needsEveryCall: Bool { true }
 }

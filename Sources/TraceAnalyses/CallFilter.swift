@@ -17,6 +17,9 @@ public struct CallFilter: Sendable {
 
   public init() {}
 
+  /// Whether ``accepts(_:)`` refuses any call.
+  var filtersCalls: Bool { !tids.isEmpty || !descriptors.isEmpty }
+
   /// Whether the task and the descriptor are wanted; what depends on the whole log is asked of ``accepts(_:_:)``.
   @inline(__always)
   func accepts(_ event: CallEvent) -> Bool {

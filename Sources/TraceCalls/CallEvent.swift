@@ -27,15 +27,16 @@ public enum CallPhase: UInt8, Sendable, BitwiseCopyable {
 ///
 /// The text pointers are valid while the batch is.
 public struct CallEvent: @unchecked Sendable, BitwiseCopyable {
+  // The order of the fields keeps padding away: an event is 120 bytes, and events are what the ordered consumer moves most of.
   public var phase: CallPhase
+  public var isDerived = false
+  public var hasStart = true
   public var flags: LineFlags
   public var syscall: SyscallID
   public var errno: Errno
   public var tid: Int32
   /// A small number for the task, reused after its end: index of side tables.
   public var thread: Int32
-  /// The index of the task that an exec superseded, else -1.
-  public var other: Int32 = -1
   /// The first argument as a descriptor, or `LineEvent.noDescriptor`.
   public var descriptor: Int32
   /// Which incarnation of the descriptor the call is on (index into the process model), or -1; set by the model.
@@ -44,6 +45,8 @@ public struct CallEvent: @unchecked Sendable, BitwiseCopyable {
   public var otherIncarnation: Int32 = -1
   /// The process (index into the process model) of the task; set by the model.
   public var process: Int32 = -1
+  /// The index of the task that an exec superseded, else -1.
+  public var other: Int32 = -1
   /// Line numbers, from 1: of the first and of the last line of the call.
   public var startLine: Int
   public var endLine: Int
@@ -56,8 +59,6 @@ public struct CallEvent: @unchecked Sendable, BitwiseCopyable {
   public var result: Int64
   public var opening: UnsafeRawBufferPointer
   public var closing: UnsafeRawBufferPointer
-  public var isDerived = false
-  public var hasStart = true
 
   /// The rest of the last line from the end of the arguments on, `) = 1 ([{fd=3, revents=POLLIN}]) <0.000031>`; empty where the
   /// call did not return.
@@ -115,11 +116,12 @@ public struct CallBatch: @unchecked Sendable {
 
   mutating func removeAll() { count = 0 }
 
+  /// Room for one more event at the end, which the caller initializes at once: made there, it is not copied.
   @inline(__always)
-  mutating func append(_ event: CallEvent) {
+  mutating func next() -> UnsafeMutablePointer<CallEvent> {
     if count == capacity { grow() }
-    (base + count).initialize(to: event)
     count += 1
+    return base + (count - 1)
   }
 
   private mutating func grow() {

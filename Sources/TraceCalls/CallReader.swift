@@ -3,7 +3,7 @@ import TraceSyntax
 
 /// How a log is read.
 public struct ReadOptions: Sendable {
-  /// Parse threads. Results are the same for any number.
+  /// Threads, the caller's included. Results are the same for any number.
   public var workers: Int
   /// Bytes of log a thread works on at a time.
   public var chunkSize = 1 << 20
@@ -29,6 +29,10 @@ public final class CallReader {
   private var current: Slot?
   private var ahead: Slot?
   private var aheadLines = 0
+  /// The line of the current chunk to go on with, from 0.
+  private var nextLine = 0
+  /// Lines a batch is made of: few enough that its events are still near the core when the model and the analyses take them.
+  private static let batchLines = 512
   private var isStarted = false
   private var isFinished = false
   private var isStopped = false
@@ -51,9 +55,9 @@ public final class CallReader {
     self.reader = reader
     let parsers = (0..<options.workers).map { _ in LogChunkParser() }
     let shared = ParserPool(parsers: parsers)
-    // One slot per worker, one being filled, one being consumed, one ahead.
+    // One slot per thread, one being consumed, one ahead, and where there are several threads one to spare.
     pipeline = OrderedPipeline(
-      slots: (0..<(options.workers + 3)).map { _ in Slot(options.chunkSize) }, workers: options.workers,
+      slots: (0..<(options.workers + (options.workers > 1 ? 3 : 2))).map { _ in Slot(options.chunkSize) }, jobs: options.workers,
       fill: { [recognition] slot in
         guard reader.next(into: slot.chunk) else { return false }
         slot.syntax = recognition.syntax(of: slot.chunk)
@@ -82,28 +86,38 @@ public final class CallReader {
   /// The next batch; nil at the end. The one before is no longer valid.
   public func next() -> CallBatch? {
     if isFinished { return nil }
-    if let current {
-      pipeline.recycle(current)
-      self.current = nil
-    }
     if !isStarted {
       isStarted = true
       pipeline.start()
       look()
     }
-    guard let slot = ahead else {
+    if let slot = current, nextLine >= slot.events.count {
+      stitcher.finishChunk(slot.events)
+      pipeline.recycle(slot)
+      current = nil
+    }
+    guard let slot = current ?? begin() else {
       isFinished = true
       stitcher.finishTable()
       stitcher.finish()
       stop()
       return stitcher.batch
     }
+    let lines = nextLine..<min(nextLine + Self.batchLines, slot.events.count)
+    nextLine = lines.upperBound
+    stitcher.stitch(slot.events, lines, skipped: slot.chunk.skippedBytes)
+    return stitcher.batch
+  }
+
+  /// Turns to the next chunk.
+  private func begin() -> Slot? {
+    guard let slot = ahead else { return nil }
     look()
     current = slot
+    nextLine = 0
     stitcher.upcoming.forget(before: stitcher.lineBase)
     syntax = slot.syntax
-    stitcher.stitch(slot.events, skipped: slot.chunk.skippedBytes)
-    return stitcher.batch
+    return slot
   }
 
   /// Takes in the chunk after the one about to be stitched, so that births are known before the newborn's first lines.
@@ -113,6 +127,10 @@ public final class CallReader {
     stitcher.upcoming.add(ahead.events.births, lineBase: aheadLines)
     aheadLines += ahead.events.count
   }
+
+  /// Leaves out of the batches what concerns neither a descriptor nor a task, `futex` or `gettid`; counts it all the same. Before the first
+  /// batch is asked for.
+  public func omitOtherCalls() { stitcher.omitOtherCalls() }
 
   /// Ends the reading early; safe to call twice.
   public func stop() {

@@ -56,8 +56,9 @@ extension CallStitcher {
 
   private mutating func emitTask(_ phase: CallPhase, _ thread: Int32, _ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     let time = timeOf(event)
-    batch.append(
-      CallEvent(
+    tasks[Int(thread)].isIntroduced = true
+    batch.next().initialize(
+      to: CallEvent(
         phase: phase, flags: [], syscall: .unknown, errno: .none, tid: tasks[Int(thread)].tid, thread: thread,
         descriptor: LineEvent.noDescriptor, startLine: number, endLine: number, start: time, stamp: time,
         duration: LineEvent.unknownDuration, result: event.pointee.result, opening: .init(start: nil, count: 0),
@@ -146,12 +147,10 @@ extension CallStitcher {
     guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
     let (chunk, count) = (chunkBytes, batch.count)
     chunkBytes = base
+    lastOpened = -1
     stitch(&self)
-    if batch.count > count {
-      let last = batch.events[batch.count - 1]
-      if last.phase == .began { keepOpenText(last.thread) }
-      holdLastText()
-    }
+    if lastOpened >= 0 { keepOpenText(lastOpened) }
+    if batch.count > count { holdLastText() }
     chunkBytes = chunk
   }
 
@@ -189,23 +188,17 @@ extension CallStitcher {
 
   /// `)      = 0 <0.000044>` right below a first half is its end: strace 5.2 to 6.1 under -z put a foreign `<unfinished ...>` there.
   private mutating func completesOpening(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) -> Bool {
-    guard let last = lastBegun, last.line == number - 1, tasks[Int(last.thread)].isOpen else { return false }
-    let resumed = Array("<... \(names.name(tasks[Int(last.thread)].syscall)) resumed>".utf8)
+    let thread = lastOpened
+    guard thread >= 0, tasks[Int(thread)].isOpen, tasks[Int(thread)].startLine == number - 1 else { return false }
+    let resumed = Array("<... \(names.name(tasks[Int(thread)].syscall)) resumed>".utf8)
     let done = Self.withParsed(resumed + lineBytes(event), joiner) { end, bytes -> Bool in
       guard end.kind == .resumed, !end.flags.contains(.stillOpen) else { return false }
-      end.tid = tasks[Int(last.thread)].tid
+      end.tid = tasks[Int(thread)].tid
       onText(bytes) { $0.resumed(&end, number) }
       return true
     }
     if done { ledger.add(.continuation, number) }
     return done
-  }
-
-  /// The task whose first half was the event emitted last.
-  private var lastBegun: (thread: Int32, line: Int)? {
-    guard batch.count > 0 else { return nil }
-    let last = batch.events[batch.count - 1]
-    return last.phase == .began ? (last.thread, last.startLine) : nil
   }
 
   // MARK: Tables and the rest
@@ -265,7 +258,7 @@ extension CallStitcher {
     } else {
       tableChecks.append(tally.check(table, names: names))
       lastTable = (table, tally)
-      tally.reset()
+      tally = CallTally()
     }
     joinsNextTable = false
   }

@@ -14,6 +14,8 @@ struct CallStitcher: ~Copyable {
     var tid: Int32
     var isOpen = false
     var inChunk = false
+    /// An event of it was handed out since it was seen first or renamed: whoever follows tasks knows it.
+    var isIntroduced = false
     var flags = LineFlags()
     var syscall = SyscallID.unknown
     var descriptor = LineEvent.noDescriptor
@@ -39,7 +41,7 @@ struct CallStitcher: ~Copyable {
   var lastTable: (table: StraceTable, tally: CallTally)?
   /// Memory that this batch's events may point into and nothing else does.
   private var held: [UnsafeMutableRawBufferPointer] = []
-  var tally: CallTally
+  var tally = CallTally()
   /// Line number of the first line of the current chunk, less one.
   private(set) var lineBase = 0
   /// Whether the log may be a terminal's: its pids are in brackets, or it has none. The traced program's output is then part of it.
@@ -57,6 +59,10 @@ struct CallStitcher: ~Copyable {
   /// Calls whose exit is to come without a prefix, in the order of their entries.
   var glued: [GluedCall] = []
   var tableReader: TableReader? { didSet { isReadingTable = tableReader != nil } }
+  /// Calls that nobody asks for, by syscall number: stitched and counted, but not handed out.
+  private let omits: UnsafeMutablePointer<Bool>
+  /// The task whose first half was stitched last, or -1.
+  var lastOpened: Int32 = -1
   /// Asked for every line, where a look into the enum costs a few instructions more.
   private var isReadingTable = false
   var joinsNextTable = false
@@ -75,7 +81,8 @@ struct CallStitcher: ~Copyable {
 
   init() {
     tasks = .allocate(capacity: taskCapacity)
-    tally = CallTally(capacity: SyscallCatalog.shared.count + 64)
+    omits = .allocate(capacity: Int(UInt16.max) + 1)
+    omits.initialize(repeating: false, count: Int(UInt16.max) + 1)
   }
 
   deinit {
@@ -83,43 +90,60 @@ struct CallStitcher: ~Copyable {
     for i in 0..<taskCount { tasks[i].store.deallocate() }
     for copy in held { copy.deallocate() }
     tasks.deallocate()
+    omits.deallocate()
     threads.deallocate()
   }
 
-  /// Stitches one chunk's lines into the batch.
+  /// Hands out no more than what says something of tasks and descriptors.
+  mutating func omitOtherCalls() {
+    omits.update(repeating: true, count: Int(UInt16.max) + 1)
+    for (id, role) in SyscallCatalog.shared.roles.enumerated() where role != .other && role != .futex { omits[id] = false }
+  }
+
+  /// Stitches the next lines of a chunk into a batch of their own.
   ///
-  /// - Parameter skipped: bytes of the chunk's only line that the input left out because it is too long.
-  mutating func stitch(_ events: LineEventBuffer, skipped: Int64) {
-    batch.removeAll()
-    for copy in held { copy.deallocate() }
-    held.removeAll()
+  /// - Parameters:
+  ///   - lines: of the chunk, from 0; all of them in order, the last ones with ``finishChunk(_:)`` after them.
+  ///   - skipped: bytes of the chunk's only line that the input left out because it is too long.
+  mutating func stitch(_ events: LineEventBuffer, _ lines: Range<Int>, skipped: Int64) {
+    startBatch()
     chunkBytes = events.text
-    openedInChunk.removeAll(keepingCapacity: true)
     let base = events.base
     if skipped > 0, events.count > 0 {
       ledger.skippedBytes += skipped
       flushPartial(isLastLine: false)
       ledger.add(.tooLong, lineBase + 1)
-      lineBase += events.count
       return
     }
-    for index in 0..<events.count {
+    for index in lines {
       line(base + index, lineBase + index + 1)
     }
-    if clock.firstLine == .max, clock.kind != .none { noteFirstStamp(events) }
+    if clock.firstLine == .max, clock.kind != .none { noteFirstStamp(events, lines) }
+  }
+
+  /// The chunk's bytes are about to go.
+  mutating func finishChunk(_ events: LineEventBuffer) {
     lineBase += events.count
-    keepOpenTexts()
+    for thread in openedInChunk where tasks[Int(thread)].isOpen && tasks[Int(thread)].inChunk { keepOpenText(thread) }
+    openedInChunk.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func startBatch() {
+    batch.removeAll()
+    guard !held.isEmpty else { return }
+    for copy in held { copy.deallocate() }
+    held.removeAll(keepingCapacity: true)
   }
 
   /// The first stamp of the log was among these lines.
-  private mutating func noteFirstStamp(_ events: LineEventBuffer) {
-    let index = (0..<events.count).first { events.base[$0].stampKind != .none }
-    clock.firstLine = lineBase + (index ?? 0) + 1
+  private mutating func noteFirstStamp(_ events: LineEventBuffer, _ lines: Range<Int>) {
+    let index = lines.first { events.base[$0].stampKind != .none }
+    clock.firstLine = lineBase + (index ?? lines.lowerBound) + 1
   }
 
   /// The log is at its end: what is still open is in flight.
   mutating func finish() {
-    batch.removeAll()
+    startBatch()
     flushPartial(isLastLine: true)
     for index in 0..<taskCount where tasks[index].isOpen {
       ledger.inFlight += 1
@@ -158,10 +182,15 @@ struct CallStitcher: ~Copyable {
     let time = timeOf(event)
     if tasks[Int(thread)].isOpen { abandon(thread, number, time) }
     let syscall = identify(event)
+    if omits[Int(syscall.rawValue)], tasks[Int(thread)].isIntroduced, !event.pointee.flags.contains(.noResult) {
+      count(event, syscall, duration: event.pointee.duration)
+      return
+    }
+    tasks[Int(thread)].isIntroduced = true
     var duration = event.pointee.duration
     if event.pointee.flags.contains(.noResult) { duration = LineEvent.unknownDuration }
-    batch.append(
-      CallEvent(
+    batch.next().initialize(
+      to: CallEvent(
         phase: .whole, flags: event.pointee.flags, syscall: syscall, errno: event.pointee.errno, tid: tasks[Int(thread)].tid,
         thread: thread, descriptor: event.pointee.descriptor, startLine: number, endLine: number, start: time, stamp: time,
         duration: duration, result: event.pointee.result, opening: .init(start: nil, count: 0), closing: text(event)))
@@ -186,6 +215,8 @@ struct CallStitcher: ~Copyable {
     task.pointee.start = time
     task.pointee.text = text(event)
     openedInChunk.append(thread)
+    lastOpened = thread
+    if omits[Int(task.pointee.syscall.rawValue)], task.pointee.isIntroduced { return }
     emitOpen(thread, .began, line: number, stamp: time)
   }
 
@@ -215,22 +246,28 @@ struct CallStitcher: ~Copyable {
         duration = max(0, time &- task.pointee.start)
         derived = true
       }
-      batch.append(
-        CallEvent(
-          phase: .returned, flags: flags, syscall: syscall, errno: event.pointee.errno, tid: task.pointee.tid, thread: thread,
+      task.pointee.isOpen = false
+      if omits[Int(syscall.rawValue)], task.pointee.isIntroduced {
+        count(event, syscall, duration: derived ? LineEvent.unknownDuration : duration)
+        return
+      }
+      batch.next().initialize(
+        to: CallEvent(
+          phase: .returned, isDerived: derived, flags: flags, syscall: syscall, errno: event.pointee.errno, tid: task.pointee.tid,
+          thread: thread,
           descriptor: task.pointee.descriptor, startLine: task.pointee.startLine, endLine: number,
           start: task.pointee.start, stamp: time, duration: duration, result: event.pointee.result,
-          opening: task.pointee.text, closing: text(event), isDerived: derived))
-      task.pointee.isOpen = false
+          opening: task.pointee.text, closing: text(event)))
     } else {
       if task.pointee.isOpen { abandon(thread, number, time) }
       ledger.withoutStart.add(number)
-      batch.append(
-        CallEvent(
-          phase: .returnedOnly, flags: flags, syscall: syscall, errno: event.pointee.errno, tid: task.pointee.tid,
+      task.pointee.isIntroduced = true
+      batch.next().initialize(
+        to: CallEvent(
+          phase: .returnedOnly, hasStart: false, flags: flags, syscall: syscall, errno: event.pointee.errno,
+          tid: task.pointee.tid,
           thread: thread, descriptor: LineEvent.noDescriptor, startLine: number, endLine: number, start: time, stamp: time,
-          duration: duration, result: event.pointee.result, opening: .init(start: nil, count: 0), closing: text(event),
-          hasStart: false))
+          duration: duration, result: event.pointee.result, opening: .init(start: nil, count: 0), closing: text(event)))
     }
     count(event, syscall, duration: derived ? LineEvent.unknownDuration : duration)
   }
@@ -246,9 +283,7 @@ struct CallStitcher: ~Copyable {
     }
     ledger.calls += 1
     if failed { ledger.errors += 1 }
-    tally.add(
-      Int(syscall.rawValue), error: failed, duration: duration,
-      timed: duration >= 0)
+    tally.add(syscall, failed: failed, duration: duration)
   }
 
   /// The open call of a task that another line contradicts.
@@ -260,8 +295,9 @@ struct CallStitcher: ~Copyable {
 
   mutating func emitOpen(_ thread: Int32, _ phase: CallPhase, line: Int, stamp: Int64) {
     let task = tasks + Int(thread)
-    batch.append(
-      CallEvent(
+    task.pointee.isIntroduced = true
+    batch.next().initialize(
+      to: CallEvent(
         phase: phase, flags: task.pointee.flags, syscall: task.pointee.syscall, errno: .none, tid: task.pointee.tid,
         thread: thread, descriptor: task.pointee.descriptor, startLine: task.pointee.startLine, endLine: line,
         start: task.pointee.start, stamp: stamp, duration: LineEvent.unknownDuration, result: 0, opening: task.pointee.text,
@@ -321,11 +357,6 @@ struct CallStitcher: ~Copyable {
     return names.intern(UnsafeRawBufferPointer(start: start, count: count))
   }
 
-  /// Copies the first halves that outlive the chunk.
-  private mutating func keepOpenTexts() {
-    for thread in openedInChunk where tasks[Int(thread)].isOpen && tasks[Int(thread)].inChunk { keepOpenText(thread) }
-  }
-
   private mutating func extend(_ thread: Int32, with more: UnsafeRawBufferPointer) {
     keep(thread, tasks[Int(thread)].text, and: more)
   }
@@ -367,6 +398,7 @@ struct CallStitcher: ~Copyable {
       upcoming.parent(of: tid, after: lineBase) == nil
     {
       tasks[Int(unprefixed)].tid = tid
+      tasks[Int(unprefixed)].isIntroduced = false
       threads.set(tid, unprefixed)
       threads.set(0, -1)
       return unprefixed
@@ -376,6 +408,7 @@ struct CallStitcher: ~Copyable {
       index = free
       tasks[Int(index)].tid = tid
       tasks[Int(index)].isOpen = false
+      tasks[Int(index)].isIntroduced = false
     } else {
       if taskCount == taskCapacity {
         let bigger = UnsafeMutablePointer<Task>.allocate(capacity: taskCapacity * 2)

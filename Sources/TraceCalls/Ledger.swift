@@ -55,8 +55,12 @@ public struct Ledger: Sendable {
     }
   }
 
-  public internal(set) var kinds = [Entry](repeating: Entry(), count: Kind.allCases.count)
-  public internal(set) var reasons = [Entry](repeating: Entry(), count: Reason.allCases.count)
+  // Inline, since every line is counted in them: an array would be asked each time whether it is shared.
+  private var kindEntries = InlineArray<14, Entry>(repeating: Entry())
+  private var reasonEntries = InlineArray<7, Entry>(repeating: Entry())
+  /// By the raw value of a kind, and of a reason.
+  public var kinds: [Entry] { kindEntries.indices.map { kindEntries[$0] } }
+  public var reasons: [Entry] { reasonEntries.indices.map { reasonEntries[$0] } }
   /// Completed calls, and those of them that failed.
   public internal(set) var calls = 0
   public internal(set) var errors = 0
@@ -74,8 +78,8 @@ public struct Ledger: Sendable {
 
   public init() {}
 
-  public var lines: Int { kinds.reduce(0) { $0 + $1.lines } }
-  public subscript(kind: Kind) -> Entry { kinds[kind.rawValue] }
+  public var lines: Int { kindEntries.indices.reduce(0) { $0 + kindEntries[$1].lines } }
+  public subscript(kind: Kind) -> Entry { kindEntries[kind.rawValue] }
   public var notUnderstood: Int { self[.notUnderstood].lines }
   /// Whether anything in the input is of a tracer at all.
   public var isTrace: Bool {
@@ -84,14 +88,14 @@ public struct Ledger: Sendable {
   }
 
   @inline(__always)
-  mutating func add(_ kind: Kind, _ line: Int) { kinds[kind.rawValue].add(line) }
+  mutating func add(_ kind: Kind, _ line: Int) { kindEntries[kind.rawValue].add(line) }
   mutating func addLost(_ events: Int64, _ line: Int) {
     lostNotes.add(line)
     let sum = lostEvents.addingReportingOverflow(events)
     lostEvents = sum.overflow ? .max : sum.partialValue
   }
   mutating func add(_ reason: Reason, _ line: Int) {
-    kinds[Kind.notUnderstood.rawValue].add(line)
-    reasons[reason.rawValue].add(line)
+    kindEntries[Kind.notUnderstood.rawValue].add(line)
+    reasonEntries[reason.rawValue].add(line)
   }
 }

@@ -1,3 +1,6 @@
+import Glibc
+import TraceSyntax
+
 /// A tracer's own summary, as printed at the end of a log: strace's (`-c`, `-C`), or that of perf trace (`-s`, `-S`) summed over threads.
 public struct StraceTable: Sendable {
   /// Who printed it.
@@ -156,35 +159,38 @@ public struct TableCheck: Sendable {
 }
 
 /// Calls, errors and time of each syscall since the last table.
-struct CallTally {
+final class CallTally {
   struct Cell {
     var calls = 0
     var errors = 0
     var nanoseconds: Int64 = 0
     var untimed = 0
   }
-  private(set) var cells: [Cell] = []
+  /// A cell for every number that a name may get: nothing to check while counting. What no number touches takes no memory.
+  private static let capacity = Int(UInt16.max) + 1
+  private let cells: UnsafeMutablePointer<Cell>
 
-  init(capacity: Int) { cells = .init(repeating: Cell(), count: capacity) }
-
-  @inline(__always)
-  mutating func add(_ syscall: SyscallIndex, error: Bool, duration: Int64, timed: Bool) {
-    if syscall >= cells.count {
-      cells.append(contentsOf: repeatElement(Cell(), count: syscall + 64 - cells.count))
-    }
-    cells[syscall].calls += 1
-    if error { cells[syscall].errors += 1 }
-    if timed { cells[syscall].nanoseconds &+= duration } else { cells[syscall].untimed += 1 }
+  init() {
+    // Zeros are a Cell(), and calloc's come without being written.
+    guard let zeros = calloc(Self.capacity, MemoryLayout<Cell>.stride) else { fatalError("out of memory") }
+    cells = zeros.bindMemory(to: Cell.self, capacity: Self.capacity)
   }
 
-  mutating func reset() { for i in cells.indices { cells[i] = Cell() } }
+  deinit { free(cells) }
 
-  typealias SyscallIndex = Int
+  @inline(__always)
+  func add(_ syscall: SyscallID, failed: Bool, duration: Int64) {
+    let cell = cells + Int(syscall.rawValue)
+    cell.pointee.calls &+= 1
+    if failed { cell.pointee.errors &+= 1 }
+    if duration >= 0 { cell.pointee.nanoseconds &+= duration } else { cell.pointee.untimed &+= 1 }
+  }
 
   func check(_ table: StraceTable, names: SyscallNames) -> TableCheck {
     var counted: [String: (row: StraceTable.Row, untimed: Int)] = [:]
     var total = 0
-    for (index, cell) in cells.enumerated() where cell.calls > 0 {
+    for index in 0..<Self.capacity where cells[index].calls > 0 {
+      let cell = cells[index]
       let name = index < names.names.count ? names.names[index] : "?"
       counted[name] = (.init(calls: cell.calls, errors: cell.errors, microseconds: cell.nanoseconds / 1000), cell.untimed)
       total += cell.calls

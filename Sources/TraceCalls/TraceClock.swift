@@ -21,6 +21,8 @@ public struct TraceClock: Sendable {
   public private(set) var otherKinds = 0
 
   private var day: Int64 = 0
+  /// The stamp of the line before, where the same stamp again means the same time: stamps of `-t` repeat for thousands of lines.
+  private var repeated: Int64?
   private var previous: Int64 = 0
   private static let dayLength: Int64 = 86_400_000_000_000
   /// No log has more midnights; what claims to would overflow.
@@ -28,6 +30,12 @@ public struct TraceClock: Sendable {
 
   @inline(__always)
   mutating func absolute(_ kind: StampKind, _ stamp: Int64, fine: Bool) -> Int64 {
+    if stamp == repeated, kind == self.kind { return last }
+    return move(kind, stamp, fine: fine)
+  }
+
+  private mutating func move(_ kind: StampKind, _ stamp: Int64, fine: Bool) -> Int64 {
+    repeated = nil
     var time = stamp
     switch kind {
     case .none: return last
@@ -50,7 +58,12 @@ public struct TraceClock: Sendable {
     }
     if first == nil { begin(kind, time, fine) }
     if kind != self.kind { otherKinds += 1 }
-    if time < last { stepsBack += 1 } else { last = time }
+    if time < last {
+      stepsBack += 1
+    } else {
+      last = time
+      if kind == self.kind, kind != .relative { repeated = stamp }
+    }
     return time
   }
 

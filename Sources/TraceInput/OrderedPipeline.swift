@@ -1,43 +1,41 @@
 /// A bounded pipeline: slots are filled one after the other, worked on in parallel, and handed out in the order they were filled.
 ///
-/// A worker takes the filling lock, fills the next free slot (reading, decompressing), lets go of the lock and transforms
-/// the slot, so decoding overlaps with parsing without a thread of its own. Memory is the slots and nothing else.
+/// Whoever is free takes the next piece of work: fills a slot (reading, decompressing; one at a time) and transforms it. The consumer is one
+/// of the threads: it works too as long as the slot it waits for is not ready, so that threads share the load however it is spread, and one
+/// job alone needs no thread at all. Memory is the slots and nothing else.
 public final class OrderedPipeline<Slot: AnyObject & Sendable>: @unchecked Sendable {
-  private let filling = Monitor()
   private let state = Monitor()
   private let fill: (Slot) -> Bool
   private let transform: @Sendable (Slot, Int) -> Void
   // Guarded by `state`:
   private var free: [Slot]
   private var ready: [Int: Slot] = [:]
-  private var nextOut = 0
-  private var stopped = false
-  private var running: Int
-  // Guarded by `filling`:
   private var nextIn = 0
-  private var exhausted = false
+  private var nextOut = 0
+  private var isFilling = false
+  /// Nothing more is to be filled: the input is at its end, or ``stop()`` was called.
+  private var isExhausted = false
 
-  private let workers: Int
+  private let jobs: Int
   private var threads: [WorkerThread] = []
 
   /// - Parameters:
-  ///   - slots: the places that chunks go through; more than workers.
-  ///   - workers: threads.
-  ///   - fill: called by one worker at a time, in order; false at the end.
-  ///   - transform: called by workers in parallel with the worker's number.
+  ///   - slots: the places that chunks go through; more than jobs, and than the consumer holds at a time.
+  ///   - jobs: threads, the consumer's included.
+  ///   - fill: called by one thread at a time, in order; false at the end.
+  ///   - transform: called by threads in parallel with the thread's number.
   public init(
-    slots: [Slot], workers: Int, fill: @escaping (Slot) -> Bool, transform: @escaping @Sendable (Slot, Int) -> Void
+    slots: [Slot], jobs: Int, fill: @escaping (Slot) -> Bool, transform: @escaping @Sendable (Slot, Int) -> Void
   ) {
     self.free = slots
     self.fill = fill
     self.transform = transform
-    running = workers
-    self.workers = workers
+    self.jobs = jobs
   }
 
-  /// Starts the workers; call once.
+  /// Starts the threads besides the consumer's; call once. Where the system refuses one, the others do its work.
   public func start() {
-    for worker in 0..<workers { threads.append(WorkerThread { self.work(worker) }) }
+    for job in 1..<max(1, jobs) { if let thread = WorkerThread({ self.work(job) }) { threads.append(thread) } }
   }
 
   /// The next slot in order; nil at the end. Give it back with ``recycle(_:)``.
@@ -49,8 +47,8 @@ public final class OrderedPipeline<Slot: AnyObject & Sendable>: @unchecked Senda
         nextOut += 1
         return slot
       }
-      if running == 0 || stopped { return nil }
-      state.wait()
+      if isExhausted, !isFilling, nextOut == nextIn { return nil }
+      if canFill { produce(0) } else { state.wait() }
     }
   }
 
@@ -61,44 +59,45 @@ public final class OrderedPipeline<Slot: AnyObject & Sendable>: @unchecked Senda
     state.signalAll()
   }
 
-  /// Ends all workers and waits for them. Must be called once, also after the end was reached.
+  /// Ends all threads and waits for them. Must be called once, also after the end was reached.
   public func stop() {
     state.lock()
-    stopped = true
+    isExhausted = true
     state.unlock()
     state.signalAll()
     for thread in threads { thread.join() }
     threads = []
   }
 
-  private func work(_ worker: Int) {
-    while let (slot, order) = take() {
-      transform(slot, worker)
-      state.lock()
-      ready[order] = slot
-      state.unlock()
-      state.signalAll()
-    }
+  private func work(_ job: Int) {
     state.lock()
-    running -= 1
+    while !isExhausted {
+      if canFill { produce(job) } else { state.wait() }
+    }
     state.unlock()
-    state.signalAll()
   }
 
-  /// Fills the next free slot; nil at the end.
-  private func take() -> (Slot, Int)? {
-    filling.lock()
-    defer { filling.unlock() }
-    guard !exhausted else { return nil }
-    state.lock()
-    while free.isEmpty, !stopped { state.wait() }
-    let slot = stopped ? nil : free.removeLast()
+  private var canFill: Bool { !isFilling && !isExhausted && !free.isEmpty }
+
+  /// Fills and transforms one slot. The lock is held before and after.
+  private func produce(_ job: Int) {
+    let slot = free.removeLast()
+    isFilling = true
     state.unlock()
-    guard let slot, fill(slot) else {
-      exhausted = true
-      return nil
+    let isFilled = fill(slot)
+    state.lock()
+    isFilling = false
+    let order = nextIn
+    if isFilled { nextIn += 1 } else { isExhausted = true }
+    state.signalAll()
+    guard isFilled else {
+      free.append(slot)
+      return
     }
-    defer { nextIn += 1 }
-    return (slot, nextIn)
+    state.unlock()
+    transform(slot, job)
+    state.lock()
+    ready[order] = slot
+    state.signalAll()
   }
 }

@@ -88,6 +88,12 @@ struct DescriptorTable {
     }
   }
 
+  /// What is open at one of the usual numbers; -1 where nothing is, or where ``subscript(_:)`` must be asked.
+  @inline(__always)
+  func openIncarnation(_ descriptor: Int32) -> Int32 {
+    descriptor >= 0 && Int(descriptor) < low.count ? low[Int(descriptor)].current : -1
+  }
+
   /// Numbers with an entry, in order.
   var descriptors: [Int32] {
     low.indices.filter { low[$0].isKnown }.map(Int32.init) + high.keys.sorted()

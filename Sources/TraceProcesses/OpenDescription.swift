@@ -15,7 +15,7 @@ public struct OpenDescription: Sendable {
   public var path: String?
   /// RTMP where recognised, with the line it rests on.
   public var rtmp: RTMPSession?
-  /// Transfers still to be looked at for a protocol.
+  /// Transfers still to be looked at for a protocol; 0 once it is known.
   var sniffsLeft: UInt8 = 32
   /// Fingerprint of the decoration read last: the text is read again only when it changed.
   var decoration: UInt64 = 0

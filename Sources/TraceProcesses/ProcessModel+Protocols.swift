@@ -14,7 +14,7 @@ extension ProcessModel {
     let description = Int(incarnations[Int(index)].description)
     if event.pointee.flags.contains(.amf) {
       findCommands(event, role, description)
-    } else if descriptions[description].sniffsLeft > 0, descriptions[description].rtmp == nil {
+    } else if descriptions[description].sniffsLeft > 0 {
       sniffFirst(event, description)
     }
   }
@@ -36,6 +36,7 @@ extension ProcessModel {
       guard let description, descriptions[description].carriesProtocols else { continue }
       if descriptions[description].rtmp == nil {
         descriptions[description].rtmp = RTMPSession(evidence: .command, line: event.pointee.startLine)
+        descriptions[description].sniffsLeft = 0
       }
       descriptions[description].rtmp?.learn(command, line: event.pointee.startLine)
     }
@@ -53,6 +54,7 @@ extension ProcessModel {
     guard StraceString.next(in: head, from: 0, into: &payload) != nil else { return }
     if case .yes(let evidence) = RTMPSniffer.judge(payload, size: event.pointee.result) {
       descriptions[description].rtmp = RTMPSession(evidence: evidence, line: event.pointee.startLine)
+      descriptions[description].sniffsLeft = 0
     }
   }
 }

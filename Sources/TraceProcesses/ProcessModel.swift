@@ -60,6 +60,8 @@ public struct ProcessModel {
   let roles: [SyscallRole]
   /// Of the reads, the one whose message may bring descriptors.
   let recvmsg = SyscallCatalog.shared.id(of: "recvmsg")
+  /// Reads and writes of plain buffers, which bring no descriptors, by syscall number.
+  let transfers: [Bool]
   /// Roles by syscall number, for the analyses.
   public var roleTable: [SyscallRole] { roles }
   /// Children whose clone returned before their first line, by the number that it returned.
@@ -105,6 +107,8 @@ public struct ProcessModel {
     self.reader = reader
     self.options = options
     roles = SyscallCatalog.shared.roles
+    let recvmsg = Int(recvmsg?.rawValue ?? .max)
+    transfers = roles.enumerated().map { ($1 == .read && $0 != recvmsg) || $1 == .write }
   }
 
   /// The label of a process, as reports print it: its number, `1234#2` when the number came up before, `web1.log:1234` where the
@@ -123,10 +127,11 @@ public struct ProcessModel {
 
   /// Follows one batch.
   public mutating func annotate(_ batch: CallBatch) {
-    sightings.removeAll(keepingCapacity: true)
+    if !sightings.isEmpty { sightings.removeAll(keepingCapacity: true) }
     let events = batch.events
     for index in 0..<events.count {
       let event = events.baseAddress! + index
+      if event.pointee.phase == .whole, isPlainTransfer(event) { continue }
       let thread = Int(event.pointee.thread)
       if thread >= tasks.count { tasks.append(contentsOf: repeatElement(Task(), count: thread + 64 - tasks.count)) }
       switch event.pointee.phase {
@@ -166,6 +171,25 @@ public struct ProcessModel {
       case .signal: event.pointee.process = tasks[thread].table
       }
     }
+  }
+
+  /// Nearly every event: a transfer of a known task over an open descriptor that tells nothing new. It is placed here; where anything else may
+  /// be to do, it is left as it is and the answer is no.
+  @inline(__always)
+  private func isPlainTransfer(_ event: UnsafeMutablePointer<CallEvent>) -> Bool {
+    let (id, thread) = (Int(event.pointee.syscall.rawValue), Int(event.pointee.thread))
+    guard id < transfers.count, transfers[id], thread < tasks.count, tasks[thread].tid == event.pointee.tid,
+      tasks[thread].hasTouchedTable, event.pointee.flags.isDisjoint(with: [.decorated, .amf, .noResult]),
+      event.pointee.errno != .badDescriptor
+    else { return false }
+    let table = tasks[thread].table
+    guard table >= 0 else { return false }
+    let current = tables[Int(table)].openIncarnation(event.pointee.descriptor)
+    guard current >= 0 else { return false }
+    if event.pointee.result > 0, descriptions[Int(incarnations[Int(current)].description)].sniffsLeft > 0 { return false }
+    event.pointee.process = table
+    event.pointee.incarnation = current
+    return true
   }
 
   @inline(__always)

@@ -42,7 +42,8 @@ public final class OutputSink {
   }
 
   public func write(_ text: String) throws(OutputError) {
-    buffer.append(contentsOf: text.utf8)
+    var text = text
+    text.withUTF8 { buffer.append(contentsOf: $0) }
     if buffer.count >= Self.capacity { try flush() }
   }
 
@@ -50,20 +51,20 @@ public final class OutputSink {
 
   /// Appends a number without making a String of it.
   public func write(integer: Int64) {
-    var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
-    withUnsafeMutableBytes(of: &digits) { scratch in
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { scratch in
       var magnitude = integer.magnitude
       var start = scratch.count
       repeat {
-        start -= 1
-        scratch[start] = UInt8(truncatingIfNeeded: magnitude % 10) + 48
-        magnitude /= 10
+        let (quotient, digit) = magnitude.quotientAndRemainder(dividingBy: 10)
+        start &-= 1
+        scratch[start] = UInt8(truncatingIfNeeded: digit) &+ 48
+        magnitude = quotient
       } while magnitude > 0
       if integer < 0 {
-        start -= 1
+        start &-= 1
         scratch[start] = UInt8(ascii: "-")
       }
-      buffer.append(contentsOf: scratch[start...])
+      buffer.append(contentsOf: UnsafeBufferPointer(rebasing: scratch[start...]))
     }
   }
 

@@ -179,9 +179,18 @@ public final class RecordWriter {
 }
 
 extension String {
+  /// Whether one of four ASCII characters is in it; asked of every cell of every row.
+  private func holds(anyOf a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) -> Bool {
+    var text = self
+    return text.withUTF8 { bytes in
+      for byte in bytes where byte == a || byte == b || byte == c || byte == d { return true }
+      return false
+    }
+  }
+
   /// RFC 4180: quoted where it holds a comma, a quote or a line end.
   var csvQuoted: String {
-    guard utf8.contains(where: { $0 == 0x2c || $0 == 0x22 || $0 == 0x0a || $0 == 0x0d }) else { return self }
+    guard holds(anyOf: 0x2c, 0x22, 0x0a, 0x0d) else { return self }
     var quoted = "\""
     for character in unicodeScalars {
       if character == "\"" { quoted += "\"" }
@@ -191,7 +200,7 @@ extension String {
   }
 
   var tsvEscaped: String {
-    guard utf8.contains(where: { $0 == 0x09 || $0 == 0x0a || $0 == 0x0d || $0 == 0x5c }) else { return self }
+    guard holds(anyOf: 0x09, 0x0a, 0x0d, 0x5c) else { return self }
     var escaped = ""
     for character in unicodeScalars {
       switch character {

@@ -37,6 +37,7 @@ public final class LineEventBuffer: @unchecked Sendable {
   }
 
   /// Makes room for more; the parser keeps pointer, count and capacity in registers and comes here only when full.
+  @inline(never)
   func grow(from count: Int) {
     let bigger = UnsafeMutablePointer<LineEvent>.allocate(capacity: capacity * 2)
     bigger.moveInitialize(from: base, count: count)

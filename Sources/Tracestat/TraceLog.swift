@@ -51,6 +51,9 @@ public final class TraceLog {
     let context = try open()
     let reader = context.reader
     let running = (repeat Running(each analyses))
+    var needsEveryCall = false
+    for needs in repeat (each A).needsEveryCall { needsEveryCall = needsEveryCall || needs }
+    if !needsEveryCall { reader.omitOtherCalls() }
     while let batch = context.next() {
       repeat (each running).analysis.consume(batch, context)
       try checkFormat(reader)

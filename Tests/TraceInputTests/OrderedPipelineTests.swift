@@ -13,7 +13,7 @@ struct OrderedPipelineTests {
   static func pipeline(workers: Int, slots: Int, count: Int) -> OrderedPipeline<Slot> {
     var next = 0
     return OrderedPipeline(
-      slots: (0..<slots).map { _ in Slot() }, workers: workers,
+      slots: (0..<slots).map { _ in Slot() }, jobs: workers,
       fill: { slot in
         guard next < count else { return false }
         slot.number = next

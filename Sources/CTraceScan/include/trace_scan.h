@@ -1,4 +1,5 @@
-// Byte scans that pure Swift does several times slower: newline positions and short patterns, 64 bytes a step.
+// Byte scans that pure Swift does several times slower: newline positions and short patterns, 64 bytes a step. What is asked once a line is
+// inline here; what runs over many bytes is in trace_scan.c, once for any processor and once for AVX2.
 // Every function may read up to 66 bytes past the last byte it is asked about: chunk buffers are padded for it (LineChunk.padding).
 #ifndef TRACE_SCAN_H
 #define TRACE_SCAN_H
@@ -40,26 +41,12 @@ static inline uint64_t trace_equal_mask(const uint8_t *p, uint8_t byte) {
 // Bit i is set where p[i] is a newline.
 static inline uint64_t trace_newline_mask(const uint8_t *p) { return trace_equal_mask(p, '\n'); }
 
-// Whether the k bytes at `word` occur in the n at p: the first three of them are looked for 64 places a step, the rest where they match.
-static inline int trace_contains(const uint8_t *p, uint64_t n, const char *word, uint64_t k) {
-  if (n < k) return 0;
-  const uint64_t places = n - k + 1;
-  for (uint64_t i = 0; i < places; i += 64) {
-    uint64_t hit = trace_equal_mask(p + i, (uint8_t)word[0]);
-    hit &= trace_equal_mask(p + i + 1, (uint8_t)word[1]);
-    hit &= trace_equal_mask(p + i + 2, (uint8_t)word[2]);
-    if (places - i < 64) hit &= (1ULL << (places - i)) - 1;
-    for (; hit; hit &= hit - 1) {
-      const uint8_t *at = p + i + __builtin_ctzll(hit);
-      if (memcmp(at + 3, word + 3, (size_t)k - 3) == 0) return 1;
-    }
-  }
-  return 0;
-}
+// Newline masks of `blocks` runs of 64 bytes each.
+void trace_newline_masks(const uint8_t *p, uint64_t blocks, uint64_t *masks);
 
-// An AMF0 string header of less than 256 bytes, 02 00, in strace's octal and in its hexadecimal spelling.
-static inline int trace_contains_amf_octal(const uint8_t *p, uint64_t n) { return trace_contains(p, n, "\\2\\0\\", 5); }
-static inline int trace_contains_amf_hex(const uint8_t *p, uint64_t n) { return trace_contains(p, n, "x02\\x00", 7); }
+// Whether an AMF0 string header of less than 256 bytes, 02 00, occurs in the n bytes at p in strace's spelling: `\2\0\`, or with -x `x02\x00`.
+// Reads up to 66 bytes past them.
+int trace_contains_amf(const uint8_t *p, uint64_t n);
 
 // The first occurrence of the k bytes at `needle` in the n at p, or NULL (memmem is not in every libc's namespace).
 static inline const uint8_t *trace_find(const uint8_t *p, uint64_t n, const uint8_t *needle, uint64_t k) {

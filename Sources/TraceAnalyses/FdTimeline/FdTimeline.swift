@@ -22,15 +22,14 @@ public struct FdTimeline: Analysis {
     public init() {}
   }
 
+  public static var needsEveryCall: Bool { false }
+
   private let options: Options
   /// Closed cells and pieces of cells, merged when they become many.
   private var rows: [FdTimelineRow] = []
   private var compactAt = 1 << 16
-  /// The live cell of each series (incarnation * 2 + direction), or -1.
-  private var liveCell: [Int32] = []
-  private var cells: [LiveCell] = []
-  private var freeCells: [Int32] = []
-  private var active: [Int32] = []
+  /// The cells that calls are counted in; made with the first batch, so that a copy of an analysis not yet run has its own.
+  private var live: LiveCells?
   /// Bounds of the interval that the last call ended in.
   private var currentIndex: Int64 = 0
   private var currentStart: Int64 = 0
@@ -39,14 +38,6 @@ public struct FdTimeline: Analysis {
   private var hasMergedPercentiles = false
   private var clampedSpans = 0
 
-  /// The cell of a series in the newest interval it has a call in.
-  private struct LiveCell {
-    var series: Int32
-    var interval: Int64
-    var row = FdTimelineRow()
-    var samples = DurationSamples()
-  }
-
   public init(_ options: Options = Options()) {
     var options = options
     options.interval = max(1, options.interval)
@@ -54,53 +45,62 @@ public struct FdTimeline: Analysis {
   }
 
   public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {
+    let live = live ?? LiveCells()
+    self.live = live
     let roles = context.model.roleTable
     let firstStamp = context.reader.clock.firstLine
-    for event in batch.events where event.incarnation >= 0 && event.isCompleted {
-      let id = Int(event.syscall.rawValue)
-      guard id < roles.count, roles[id].isRead || roles[id].isWrite, options.filter.accepts(event) else { continue }
-      add(event, isRead: roles[id].isRead, bytes: event.transferredBytes(roles[id]), hasClock: event.endLine >= firstStamp)
+    let filtersCalls = options.filter.filtersCalls
+    guard var event = UnsafePointer(batch.events.baseAddress) else { return }
+    let end = event + batch.count
+    while event < end {
+      defer { event += 1 }
+      guard event.pointee.incarnation >= 0, event.pointee.isCompleted else { continue }
+      let id = Int(event.pointee.syscall.rawValue)
+      guard id < roles.count, roles[id].isRead || roles[id].isWrite else { continue }
+      if filtersCalls, !options.filter.accepts(event.pointee) { continue }
+      add(
+        event, isRead: roles[id].isRead, bytes: event.pointee.transferredBytes(roles[id]),
+        hasClock: event.pointee.endLine >= firstStamp, live)
     }
-    sweep(before: index(of: context.reader.clock.last) - 1)
+    sweep(before: index(of: context.reader.clock.last) - 1, live)
   }
 
   // MARK: Cells
 
   @inline(__always)
-  private mutating func add(_ event: CallEvent, isRead: Bool, bytes: Int64, hasClock: Bool) {
-    let series = event.incarnation &* 2 &+ (isRead ? 0 : 1)
-    let end = hasClock ? event.end : 0
+  private mutating func add(
+    _ event: UnsafePointer<CallEvent>, isRead: Bool, bytes: Int64, hasClock: Bool, _ live: LiveCells
+  ) {
+    let series = event.pointee.incarnation &* 2 &+ (isRead ? 0 : 1)
+    let duration = event.pointee.duration
+    let end = hasClock ? event.pointee.end : 0
     if end < currentStart || end >= currentEnd { moveTo(end) }
-    let interval = currentIndex
-    let endStart = currentStart
-    let known = event.duration >= 0
-    var timeHere = known ? event.duration : 0
-    if hasClock, known, options.attribution == .spread {
-      let busyStart = event.busyStart
-      if busyStart < endStart || busyStart &+ event.duration > currentEnd {
-        timeHere = spread(series, busyStart, event.duration, home: interval)
+    var timeHere = max(0, duration)
+    if hasClock, duration > 0, options.attribution == .spread {
+      let busyStart = event.pointee.busyStart
+      if busyStart < currentStart || busyStart &+ duration > currentEnd {
+        timeHere = spread(series, busyStart, duration, home: currentIndex, live)
       }
     }
-    let cell = Int(cellFor(series, interval))
-    if cell < 0 {
+    guard let cell = cell(series, currentIndex, live) else {
       // An interval that was closed already: clocks that step back, logs ordered by end.
       var row = FdTimelineRow()
       row.count(event, bytes: bytes)
       row.time = timeHere
-      if known {
-        row.p50 = event.duration
-        row.p99 = event.duration
+      if duration >= 0 {
+        row.p50 = duration
+        row.p99 = duration
       }
-      append(row, series, interval)
+      append(row, series, currentIndex)
       return
     }
-    cells[cell].row.count(event, bytes: bytes)
-    cells[cell].row.time &+= timeHere
-    if known { cells[cell].samples.add(event.duration) }
+    cell.pointee.row.count(event, bytes: bytes)
+    cell.pointee.row.time &+= timeHere
+    if duration >= 0 { cell.pointee.samples.add(duration) }
   }
 
   /// Gives every interval but `home` its part of [start, start + duration); returns home's part.
-  private mutating func spread(_ series: Int32, _ start: Int64, _ duration: Int64, home: Int64) -> Int64 {
+  private mutating func spread(_ series: Int32, _ start: Int64, _ duration: Int64, home: Int64, _ live: LiveCells) -> Int64 {
     var here: Int64 = 0
     var time = start
     var left = duration
@@ -115,7 +115,7 @@ public struct FdTimeline: Analysis {
       if interval == home {
         here &+= part
       } else {
-        addTime(series, interval, part)
+        addTime(series, interval, part, live)
       }
       time &+= part
       left -= part
@@ -123,9 +123,9 @@ public struct FdTimeline: Analysis {
     return here
   }
 
-  private mutating func addTime(_ series: Int32, _ interval: Int64, _ time: Int64) {
-    if Int(series) < liveCell.count, liveCell[Int(series)] >= 0, cells[Int(liveCell[Int(series)])].interval == interval {
-      cells[Int(liveCell[Int(series)])].row.time &+= time
+  private mutating func addTime(_ series: Int32, _ interval: Int64, _ time: Int64, _ live: LiveCells) {
+    if let cell = live.cell(of: series), cell.pointee.interval == interval {
+      cell.pointee.row.time &+= time
       return
     }
     var row = FdTimelineRow()
@@ -133,69 +133,38 @@ public struct FdTimeline: Analysis {
     append(row, series, interval)
   }
 
-  /// The live cell of a series at an interval, closing its older one; -1 for an interval before it.
+  /// The live cell of a series at an interval, closing its older one; nil for an interval before it.
   @inline(__always)
-  private mutating func cellFor(_ series: Int32, _ interval: Int64) -> Int32 {
-    if Int(series) < liveCell.count {
-      let cell = liveCell[Int(series)]
-      if cell >= 0 {
-        if cells[Int(cell)].interval == interval { return cell }
-        if cells[Int(cell)].interval > interval { return -1 }
-        emit(cell)
-        cells[Int(cell)].interval = interval
-        return cell
-      }
-    }
-    return newCell(series, interval)
-  }
-
-  private mutating func newCell(_ series: Int32, _ interval: Int64) -> Int32 {
-    if interval < sweptBefore { return -1 }
-    if Int(series) >= liveCell.count {
-      liveCell.append(contentsOf: repeatElement(-1, count: Int(series) + 256 - liveCell.count))
-    }
-    let cell: Int32
-    if let free = freeCells.popLast() {
-      cell = free
-      cells[Int(cell)].series = series
-      cells[Int(cell)].interval = interval
-    } else {
-      cell = Int32(cells.count)
-      cells.append(LiveCell(series: series, interval: interval))
-    }
-    liveCell[Int(series)] = cell
-    active.append(cell)
+  private mutating func cell(_ series: Int32, _ interval: Int64, _ live: LiveCells) -> UnsafeMutablePointer<LiveCells.Cell>? {
+    guard let cell = live.cell(of: series) else { return interval < sweptBefore ? nil : live.add(series, interval) }
+    if cell.pointee.interval == interval { return cell }
+    if cell.pointee.interval > interval { return nil }
+    emit(cell)
+    cell.pointee.interval = interval
     return cell
   }
 
   /// Writes a live cell out as a row and empties it.
-  private mutating func emit(_ cell: Int32) {
-    var row = cells[Int(cell)].row
-    if let percentiles = cells[Int(cell)].samples.percentiles() {
+  private mutating func emit(_ cell: UnsafeMutablePointer<LiveCells.Cell>) {
+    var row = cell.pointee.row
+    if let percentiles = cell.pointee.samples.percentiles() {
       row.p50 = percentiles.p50
       row.p99 = percentiles.p99
     }
-    append(row, cells[Int(cell)].series, cells[Int(cell)].interval)
-    cells[Int(cell)].row = FdTimelineRow()
-    cells[Int(cell)].samples.removeAll()
+    append(row, cell.pointee.series, cell.pointee.interval)
+    cell.pointee.row = FdTimelineRow()
+    cell.pointee.samples.removeAll()
   }
 
   /// Closes the cells of intervals before this one: their calls are all seen.
-  private mutating func sweep(before interval: Int64) {
+  private mutating func sweep(before interval: Int64, _ live: LiveCells) {
     guard interval > sweptBefore else { return }
     sweptBefore = interval
-    var kept = 0
-    for cell in active {
-      if cells[Int(cell)].interval < interval {
-        emit(cell)
-        liveCell[Int(cells[Int(cell)].series)] = -1
-        freeCells.append(cell)
-      } else {
-        active[kept] = cell
-        kept += 1
-      }
+    live.removeAll { cell in
+      guard cell.pointee.interval < interval else { return false }
+      emit(cell)
+      return true
     }
-    active.removeSubrange(kept...)
   }
 
   private mutating func moveTo(_ time: Int64) {
@@ -239,7 +208,7 @@ public struct FdTimeline: Analysis {
   }
 
   public mutating func finish(_ context: TraceContext) -> FdTimelineResult {
-    sweep(before: .max)
+    if let live { sweep(before: .max, live) }
     compact()
     let clock = context.reader.clock
     let origin = index(of: clock.first ?? 0)

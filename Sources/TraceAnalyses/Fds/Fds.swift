@@ -45,6 +45,8 @@ public struct Fds: Analysis {
     var movedOut: Int64 = 0
   }
 
+  public static var needsEveryCall: Bool { false }
+
   private let options: Options
   private var counters: [Counters] = []
 

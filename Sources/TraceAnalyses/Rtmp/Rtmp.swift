@@ -26,6 +26,8 @@ public struct Rtmp: Analysis {
     public let clock: TraceClock
   }
 
+  public static var needsEveryCall: Bool { false }
+
   private let options: Options
   private var sightings: [RTMPSighting] = []
 

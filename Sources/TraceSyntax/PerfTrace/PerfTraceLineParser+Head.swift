@@ -62,7 +62,7 @@ extension PerfTraceLineParser {
   func parseTask(_ p: inout Pointer, _ end: Pointer, _ event: inout LineEvent) {
     var count = 0
     while isNameByte(p[count]), count < 32 { count += 1 }
-    if p[count] == UInt8(ascii: "("), strace.syscalls.find(p, count) != nil { return }
+    if p[count] == UInt8(ascii: "("), strace.memory.pointee.syscalls.find(p, count) != nil { return }
     let slash = Int(trace_index16(p, UInt8(ascii: "/")))
     if slash < 16, readTask(p + slash + 1, &p, end, &event) { return }
     if isDigit(p[0]), readTask(p, &p, end, &event) { return }

@@ -58,7 +58,7 @@ extension PerfTraceLineParser {
       let start = name
       while name < end, isNameByte(name[0]) { name += 1 }
       guard start[0] == UInt8(ascii: "E"), name - start > 2, name < end, name[0] == UInt8(ascii: " ") else { return nil }
-      event.errno = strace.errnos.find(start, name - start).map(Errno.init) ?? .unnamed
+      event.errno = strace.memory.pointee.errnos.find(start, name - start).map(Errno.init) ?? .unnamed
       event.result = -1
       return close
     }

@@ -63,7 +63,7 @@ struct PerfTraceLineParser {
   ) {
     var count = Int(trace_index16(name, UInt8(ascii: "(")))
     if count == 16 { count += Int(trace_index16(name + 16, UInt8(ascii: "("))) }
-    if count < 32, name + count < end, let id = strace.syscalls.find(name, count) {
+    if count < 32, name + count < end, let id = strace.memory.pointee.syscalls.find(name, count) {
       event.syscall = SyscallID(rawValue: id)
     } else {
       count = 0
@@ -112,7 +112,7 @@ struct PerfTraceLineParser {
       keep(start, end, &event, side)
       return
     }
-    event.syscall = strace.syscalls.find(name, count).map(SyscallID.init) ?? .unknown
+    event.syscall = strace.memory.pointee.syscalls.find(name, count).map(SyscallID.init) ?? .unknown
     let stated = event.stampKind
     var arguments = name + count + 1
     if arguments < end, arguments[0] == UInt8(ascii: ")") { arguments += 1 }

@@ -3,6 +3,8 @@ import CTraceScan
 /// Bytes of whole lines -> line events. One per worker; reads nothing but the bytes it is given.
 public final class StraceChunkParser {
   private let parser = StraceLineParser()
+  /// Where the newlines are in the ``run`` blocks looked at.
+  private let masks = UnsafeMutablePointer<UInt64>.allocate(capacity: run)
   /// The clone family's numbers lie side by side: firstClone ... firstClone + cloneSpan.
   private let firstClone: UInt16
   private let cloneSpan: UInt16
@@ -14,7 +16,10 @@ public final class StraceChunkParser {
     cloneSpan = UInt16((roles.lastIndex(of: .clone) ?? first) - first)
   }
 
-  deinit { parser.deallocate() }
+  deinit {
+    parser.deallocate()
+    masks.deallocate()
+  }
 
   /// How many readable bytes must follow the last line.
   public static let padding = 128
@@ -23,49 +28,67 @@ public final class StraceChunkParser {
   /// first of them a newline or zero.
   public func parse(_ bytes: UnsafePointer<UInt8>, count: Int, into events: LineEventBuffer) {
     events.removeAll(text: bytes)
-    let end = bytes + count
-    var cursor = Cursor(out: events.base, capacity: events.capacity)
+    var lines = Lines(out: events.base, capacity: events.capacity)
     var lineStart = bytes
-    var block = bytes
-    while block < end {
-      var mask = trace_newline_mask(block)
-      if end - block < 64 { mask &= (1 << UInt64(end - block)) - 1 }
-      while mask != 0 {
-        let lineEnd = block + mask.trailingZeroBitCount
-        mask &= mask &- 1
-        one(lineStart, lineEnd, bytes, &cursor, events)
-        lineStart = lineEnd + 1
+    var done = 0
+    while done < count {
+      let blocks = min(Self.run, (count - done + 63) / 64)
+      trace_newline_masks(bytes + done, UInt64(blocks), masks)
+      if done + blocks * 64 >= count { endText(masks + (blocks - 1), (count - 1) & 63) }
+      var block = bytes + done
+      var index = 0
+      while index < blocks {
+        var mask = masks[index]
+        index &+= 1
+        while mask != 0 {
+          let lineEnd = block + mask.trailingZeroBitCount
+          mask &= mask &- 1
+          // A last line without a newline ends behind its last byte.
+          let isOpen = lineEnd[0] != UInt8(ascii: "\n")
+          one(lineStart, isOpen ? lineEnd + 1 : lineEnd, bytes, &lines, events)
+          lineStart = lineEnd + 1
+        }
+        block += 64
       }
-      block += 64
+      done += blocks * 64
     }
-    if lineStart < end { one(lineStart, end, bytes, &cursor, events) }
-    events.count = cursor.lines
+    events.count = lines.count
+  }
+
+  /// Blocks of 64 bytes looked at in one go.
+  private static let run = 64
+
+  /// Cuts the last block's mask off at the last byte, which ends a line whatever it is.
+  private func endText(_ mask: UnsafeMutablePointer<UInt64>, _ bit: Int) {
+    mask.pointee &= ~0 &>> UInt64(truncatingIfNeeded: 63 - bit)
+    mask.pointee |= 1 &<< UInt64(truncatingIfNeeded: bit)
   }
 
   /// The buffer's fields, in registers for the time of a chunk.
-  private struct Cursor {
+  private struct Lines {
     var out: UnsafeMutablePointer<LineEvent>
     var capacity: Int
-    var lines = 0
+    var count = 0
   }
 
   @inline(__always)
   private func one(
-    _ start: UnsafePointer<UInt8>, _ lineEnd: UnsafePointer<UInt8>, _ bytes: UnsafePointer<UInt8>, _ cursor: inout Cursor,
+    _ start: UnsafePointer<UInt8>, _ lineEnd: UnsafePointer<UInt8>, _ bytes: UnsafePointer<UInt8>, _ lines: inout Lines,
     _ events: LineEventBuffer
   ) {
-    if cursor.lines == cursor.capacity {
-      events.grow(from: cursor.lines)
-      cursor.out = events.base
-      cursor.capacity = events.capacity
+    if lines.count == lines.capacity {
+      events.grow(from: lines.count)
+      lines.out = events.base
+      lines.capacity = events.capacity
     }
-    let event = cursor.out + cursor.lines
+    let event = lines.out + lines.count
     event.initialize(to: LineEvent())
     parser.parse(start, lineEnd, base: bytes, into: &event.pointee)
-    if event.pointee.syscall.rawValue &- firstClone <= cloneSpan { noteBirth(event.pointee, line: cursor.lines, events) }
-    cursor.lines += 1
+    if event.pointee.syscall.rawValue &- firstClone <= cloneSpan { noteBirth(event.pointee, line: lines.count, events) }
+    lines.count &+= 1
   }
 
+  @inline(never)
   private func noteBirth(_ event: LineEvent, line: Int, _ events: LineEventBuffer) {
     guard event.result > 0, event.kind == .whole || event.kind == .resumed else { return }
     guard let child = TaskNumber.onHost(of: event.tid, event.result) else { return }

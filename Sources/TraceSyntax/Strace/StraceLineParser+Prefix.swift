@@ -3,7 +3,48 @@ import CTraceScan
 // PREFIX := pid? secontext? absolute? relative? [number]? [ip]?   each ends with blanks; see `man strace` under -f -t -r -n -i.
 // Judged per line: logs get pasted together, and on stderr `[pid N]` comes and goes.
 extension StraceLineParser {
+  /// The prefix as the lines before had it, nearly always: a pid in a field of the same width, and a stamp that begins like theirs. What
+  /// follows need not wait for any digit to be counted.
   @inline(__always)
+  func parseKnownPrefix(_ p: inout Pointer, _ event: inout LineEvent) -> Bool {
+    let width = memory.pointee.tids.width
+    let word = p.word
+    var q = p + width
+    guard q.word == memory.pointee.stampWord else { return false }
+    var stamp = memory.pointee.stamp
+    var isFine = true
+    switch memory.pointee.stampKind {
+    case .timeOfDay:
+      if q[8] == UInt8(ascii: " ") {
+        isFine = false
+        q += 9
+      } else {
+        let fraction = (q + 9).word
+        guard q[8] == UInt8(ascii: "."), DecimalWord.leading(fraction) == 6, q[15] == UInt8(ascii: " ") else { return false }
+        stamp &+= DecimalWord.first(6, of: fraction) &* 1000
+        q += 16
+      }
+    case .epoch:
+      let (tens, ones, fraction) = (q[8] &- 48, q[9] &- 48, (q + 11).word)
+      guard tens < 10, ones < 10, q[10] == UInt8(ascii: "."), DecimalWord.leading(fraction) == 6, q[17] == UInt8(ascii: " ")
+      else { return false }
+      stamp &+= (Int64(tens) &* 10 &+ Int64(ones)) &* 1_000_000_000 &+ DecimalWord.first(6, of: fraction) &* 1000
+      q += 18
+    default: return false
+    }
+    // Blanks or one of the rarer pieces.
+    guard isNameByte(q[0]) || q[0] == UInt8(ascii: "<") else { return false }
+    guard let tid = memory.pointee.tids.tid(word) else { return false }
+    event.tid = tid
+    event.stamp = stamp
+    event.stampKind = memory.pointee.stampKind
+    if isFine { event.flags.insert(.fineStamp) }
+    p = q
+    return true
+  }
+
+  /// Any prefix. Remembers the common ones for the lines to come.
+  @inline(never)
   func parsePrefix(_ p: inout Pointer, _ end: Pointer, _ event: inout LineEvent) {
     var q = p
     if isDigit(q[0]) {
@@ -17,7 +58,11 @@ extension StraceLineParser {
         if q[0] == UInt8(ascii: " ") { blanks += Self.skipBlanks(&q) }
         p = q
         // `%-5u ` after the pid; more blanks are the padding of a relative stamp.
-        if isDigit(q[0]) { parseStamp(&p, end, padded: blanks > max(1, 6 - count), &event) }
+        let start = q - count - blanks
+        if isDigit(q[0]) {
+          parseStamp(&p, end, padded: blanks > max(1, 6 - count), &event)
+          if event.stampKind == memory.pointee.stampKind, q - start <= 8 { memory.pointee.tids.width = q - start }
+        }
         if p[0] == UInt8(ascii: "(") || p[0] == UInt8(ascii: "[") { parseRarePrefix(&p, end, &event) }
         return
       }
@@ -31,6 +76,7 @@ extension StraceLineParser {
         return
       }
       parseStamp(&p, end, padded: false, &event)
+      if event.stampKind == memory.pointee.stampKind { memory.pointee.tids.width = 0 }
       parseRarePrefix(&p, end, &event)
       return
     }
@@ -91,13 +137,12 @@ extension StraceLineParser {
   }
 
   /// `07:08:55[.f]`, `1795247280[.f]`, or `0.000123` (relative); leaves `p` alone where it is none of these.
-  @inline(__always)
   private func parseStamp(
     _ p: inout Pointer, _ end: Pointer, padded: Bool, _ event: inout LineEvent
   ) {
     var q = p
     let word = q.word
-    if word == memory.pointee.stampWord, q[8] == UInt8(ascii: " ") {
+    if word == memory.pointee.stampWord, memory.pointee.stampKind == .timeOfDay, q[8] == UInt8(ascii: " ") {
       q += 9
       if q[0] == UInt8(ascii: " ") { _ = Self.skipBlanks(&q) }
       event.stamp = memory.pointee.stamp
@@ -118,6 +163,7 @@ extension StraceLineParser {
       let whole = (hours * 3600 + minutes * 60 + seconds) * 1_000_000_000
       memory.pointee.stampWord = word
       memory.pointee.stamp = whole
+      memory.pointee.stampKind = .timeOfDay
       event.stamp = whole + fraction
       event.stampKind = .timeOfDay
       p = q
@@ -132,6 +178,11 @@ extension StraceLineParser {
     _ = Self.skipBlanks(&q)
     if count >= 9 {
       event.stampKind = .epoch
+      if count == 10 {
+        memory.pointee.stampWord = word
+        memory.pointee.stamp = value / 100 * 100_000_000_000
+        memory.pointee.stampKind = .epoch
+      }
     } else if hasFraction || padded {
       event.stampKind = .relative
     } else {

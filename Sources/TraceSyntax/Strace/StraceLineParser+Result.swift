@@ -9,7 +9,7 @@ extension StraceLineParser {
     _ low: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent
   ) -> Tail {
     var r = end
-    while r > low, r[-1] == UInt8(ascii: " ") { r -= 1 }
+    if r > low, r[-1] == UInt8(ascii: " ") { r = Self.trimmed(r, low) }
     guard r - low >= 4 else { return .incomplete }
     if r[-1] == UInt8(ascii: ">") {
       // ` <0.000071>`: below ten seconds, microseconds.
@@ -34,9 +34,22 @@ extension StraceLineParser {
     return parseOldCut(low, r, base, &event)
   }
 
+  @inline(never)
+  private static func trimmed(_ end: Pointer, _ low: Pointer) -> Pointer {
+    var r = end
+    while r > low, r[-1] == UInt8(ascii: " ") { r -= 1 }
+    return r
+  }
+
   /// `D.DDDDDD` as a word -> microseconds; nil when one of them is no digit.
   @inline(__always)
   static func shortSeconds(_ word: UInt64) -> Int64? {
+    // Below a millisecond, most are: "0.000" and three digits.
+    if word & 0xff_ffff_ffff == 0x30_3030_2e30 {
+      let digits = (word &>> 40) ^ 0x30_3030
+      guard ((digits &+ 0x76_7676) | digits) & 0x80_8080 == 0 else { return nil }
+      return Int64(truncatingIfNeeded: (digits & 0xff) &* 100 &+ ((digits &>> 8) & 0xff) &* 10 &+ digits &>> 16)
+    }
     let seconds = Int64(word & 0xff) &- 48
     guard DecimalWord.trailing(word) == 6, UInt64(bitPattern: seconds) < 10 else { return nil }
     return seconds &* 1_000_000 &+ DecimalWord.last(6, of: word)
@@ -105,7 +118,7 @@ extension StraceLineParser {
       q = nameEnd
       while q > low, isNameByte(q[-1]) { q -= 1 }
       guard q[0] == UInt8(ascii: "E"), nameEnd - q > 2, q > low, q[-1] == UInt8(ascii: " ") else { return false }
-      errno = errnos.find(q, nameEnd - q).map(Errno.init) ?? .unnamed
+      errno = memory.pointee.errnos.find(q, nameEnd - q).map(Errno.init) ?? .unnamed
       memory.pointee.errors.learn(q - 1, end, errno)
       r = q - 1
     }
@@ -252,7 +265,7 @@ extension StraceLineParser {
         let name = p
         while p < end, isNameByte(p[0]) { p += 1 }
         guard p - name > 2 else { return false }
-        errno = errnos.find(name, p - name).map(Errno.init) ?? .unnamed
+        errno = memory.pointee.errnos.find(name, p - name).map(Errno.init) ?? .unnamed
       } else if p[0] == UInt8(ascii: "(") {
         // Aux texts hold anything, brackets and strings included; the last one ends the line.
         guard end[-1] == UInt8(ascii: ")") else { return false }
@@ -337,7 +350,7 @@ extension StraceLineParser {
   }
 
   /// `1.002345` in [p, end) -> nanoseconds; unknown when it is not that.
-  @inline(__always)
+  @inline(never)
   static func seconds(_ start: Pointer, _ end: Pointer) -> Int64 {
     var p = start
     var value: Int64 = 0

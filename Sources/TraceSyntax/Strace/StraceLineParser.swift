@@ -18,40 +18,44 @@ typealias Pointer = UnsafePointer<UInt8>
   (c | 0x20) &- 97 < 26 || c &- 48 < 10 || c == UInt8(ascii: "_")
 }
 
-/// Parses one line at a time; a value per worker.
+/// Parses one line at a time; a value per worker. It is one pointer, so that handing it on costs a register.
 struct StraceLineParser {
-  let syscalls = SyscallCatalog.shared.table
-  let errnos = Errno.table
-  /// Whether bytes of a call's buffers are scanned for AMF0 headers, by syscall number.
-  let carriesPayload: UnsafeMutablePointer<Bool>
   let memory: UnsafeMutablePointer<Memory>
 
-  /// What the lines before taught: stamps and error texts repeat for thousands of lines.
+  /// Tables, and what the lines before taught: stamps and error texts repeat for thousands of lines.
   struct Memory {
-    /// `07:08:55` as a word, and its nanoseconds.
+    /// Fields of pids, as wide as the last; 0 without one. strace pads to five digits and a blank.
+    var tids = TidFields(width: 6)
+    /// `07:08:55` or the first eight digits of `1795247280.123456` as a word, and its nanoseconds.
     var stampWord: UInt64 = 0
     var stamp: Int64 = 0
+    /// Of the stamp word; none as long as there is no such stamp.
+    var stampKind = StampKind.none
     var errors = ErrorTexts()
+    let syscalls = SyscallCatalog.shared.table
+    let errnos = Errno.table
+    /// Whether bytes of a call's buffers are scanned for AMF0 headers, by syscall number.
+    let carriesPayload = UnsafeMutablePointer<Bool>.allocate(capacity: Int(UInt16.max) + 1)
   }
 
   init() {
-    let roles = SyscallCatalog.shared.roles
-    carriesPayload = .allocate(capacity: Int(UInt16.max) + 1)
-    carriesPayload.initialize(repeating: false, count: Int(UInt16.max) + 1)
     memory = .allocate(capacity: 1)
     memory.initialize(to: Memory())
-    for (index, role) in roles.enumerated() { carriesPayload[index] = role.isRead || role.isWrite }
+    let carriesPayload = memory.pointee.carriesPayload
+    carriesPayload.initialize(repeating: false, count: Int(UInt16.max) + 1)
+    for (index, role) in SyscallCatalog.shared.roles.enumerated() { carriesPayload[index] = role.isRead || role.isWrite }
   }
 
   func deallocate() {
-    carriesPayload.deallocate()
+    memory.pointee.carriesPayload.deallocate()
     memory.pointee.errors.deallocate()
+    memory.pointee.tids.deallocate()
     memory.deinitialize(count: 1)
     memory.deallocate()
   }
 
   /// Parses the bytes [start, end) of a chunk that begins at `base`; 64 readable bytes follow `end`.
-  @inline(__always)
+  @inline(never)
   func parse(_ start: Pointer, _ lineEnd: Pointer, base: Pointer, into event: inout LineEvent) {
     var end = lineEnd
     if end > start, end[-1] == UInt8(ascii: "\r") { end -= 1 }
@@ -65,7 +69,7 @@ struct StraceLineParser {
       return
     }
     var p = start
-    parsePrefix(&p, end, &event)
+    if !parseKnownPrefix(&p, &event) { parsePrefix(&p, end, &event) }
     event.bodyStart = UInt32(truncatingIfNeeded: p - base)
     event.argumentsStart = event.bodyStart
     event.argumentsEnd = event.offset + event.length
@@ -88,7 +92,7 @@ struct StraceLineParser {
     // Known names are shorter than 32 bytes, and a match in the table proves that all of them are name bytes.
     var count = Int(trace_index16(start, UInt8(ascii: "(")))
     if count == 16 { count += Int(trace_index16(start + 16, UInt8(ascii: "("))) }
-    if count < 32, start + count < end, let id = syscalls.find(start, count) {
+    if count < 32, start + count < end, let id = memory.pointee.syscalls.find(start, count) {
       event.syscall = SyscallID(rawValue: id)
       finishCall(start + count + 1, end, base, &event)
       return
@@ -133,7 +137,7 @@ struct StraceLineParser {
     // " resumed" is the eight bytes after the name.
     guard end - p >= 9, trace_load8(p) == Self.resumedWord, p[8] == UInt8(ascii: ">") else { return }
     event.bodyStart = UInt32(truncatingIfNeeded: name - base)
-    event.syscall = syscalls.find(name, count).map(SyscallID.init) ?? .unknown
+    event.syscall = memory.pointee.syscalls.find(name, count).map(SyscallID.init) ?? .unknown
     p += 9
     if p < end, p[0] == UInt8(ascii: " ") { p += 1 }
     event.argumentsStart = UInt32(truncatingIfNeeded: p - base)
@@ -150,20 +154,9 @@ struct StraceLineParser {
 
   @inline(__always)
   func scanPayload(_ base: Pointer, _ event: inout LineEvent) {
-    guard carriesPayload[Int(event.syscall.rawValue)] else { return }
+    guard memory.pointee.carriesPayload[Int(event.syscall.rawValue)] else { return }
     let text = base + Int(event.argumentsStart)
-    let count = UInt64(event.argumentsEnd - event.argumentsStart)
-    // The first escape tells how the call's bytes are spelled, where the spellings differ; -x may mix them between strings.
-    var isOctal = true
-    var isHex = true
-    let escapes = trace_equal_mask(text, UInt8(ascii: "\\"))
-    if escapes != 0, trace_index16(text, UInt8(ascii: "[")) == 16 {
-      let first = text[escapes.trailingZeroBitCount + 1]
-      if first == UInt8(ascii: "x") { isOctal = false } else if isDigit(first) { isHex = false }
-    }
-    if (isOctal && trace_contains_amf_octal(text, count) != 0) || (isHex && trace_contains_amf_hex(text, count) != 0) {
-      event.flags.insert(.amf)
-    }
+    if trace_contains_amf(text, UInt64(event.argumentsEnd - event.argumentsStart)) != 0 { event.flags.insert(.amf) }
   }
 
   /// " resumed" as ``trace_load8`` reads it.
