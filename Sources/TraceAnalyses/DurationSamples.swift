@@ -20,13 +20,17 @@ struct DurationSamples {
   mutating func add(_ duration: Int64) {
     if count == capacity { makeRoom() }
     if isSpilled {
-      histogram?.record(UInt64(min(duration, 1 << 50)))
+      record(duration)
     } else {
       exact[count] = duration
       count &+= 1
     }
   }
 
+  @inline(never)
+  private mutating func record(_ duration: Int64) { histogram?.record(UInt64(min(duration, 1 << 50))) }
+
+  @inline(never)
   private mutating func makeRoom() {
     if isSpilled { return }
     if count == Self.exactLimit { return spill() }
@@ -72,33 +76,48 @@ struct DurationSamples {
 }
 
 extension UnsafeMutableBufferPointer<Int64> {
-  /// Puts the element that sorting [from, count) would put at `rank` there, nothing greater before it, nothing smaller behind it: Hoare's
+  /// Puts the element that sorting [start, count) would put at `rank` there, nothing greater before it, nothing smaller behind it: Hoare's
   /// FIND, some three comparisons an element where sorting takes a dozen.
   func select(_ rank: Int, from start: Int) {
     guard let values = baseAddress else { return }
-    var (low, high) = (start, count - 1)
+    var (low, high) = (start, count)
     var turns = 0
-    while low < high {
+    while high - low > 1 {
       turns += 1
       // Halving takes 12 turns of 4096; an order made to defeat the pivots is sorted instead.
       if high - low < 12 || turns > 48 {
-        var rest = UnsafeMutableBufferPointer(start: values + low, count: high - low + 1)
+        var rest = UnsafeMutableBufferPointer(start: values + low, count: high - low)
         rest.sort()
         return
       }
-      let (first, middle, last) = (values[low], values[low + (high - low) / 2], values[high])
+      let (first, middle, last) = (values[low], values[low + (high - low) / 2], values[high - 1])
       let pivot = Swift.max(Swift.min(first, middle), Swift.min(Swift.max(first, middle), last))
-      var (i, j) = (low, high)
-      while i <= j {
-        while values[i] < pivot { i &+= 1 }
-        while values[j] > pivot { j &-= 1 }
-        if i <= j {
-          (values[i], values[j]) = (values[j], values[i])
-          i &+= 1
-          j &-= 1
-        }
+      let smaller = Self.partition(values, low, high) { $0 < pivot }
+      if rank < smaller {
+        high = smaller
+        continue
       }
-      if rank <= j { high = j } else if rank >= i { low = i } else { return }
+      // Durations repeat: what equals the pivot lies together.
+      let equal = Self.partition(values, smaller, high) { $0 == pivot }
+      if rank < equal { return }
+      low = equal
     }
+  }
+
+  /// Moves what belongs there to the front of [low, high) and says where it ends. No branch depends on a value: half of them would be foreseen
+  /// wrongly.
+  @inline(__always)
+  private static func partition(_ values: UnsafeMutablePointer<Int64>, _ low: Int, _ high: Int, _ belongs: (Int64) -> Bool) -> Int
+  {
+    var end = low
+    var index = low
+    while index < high {
+      let value = values[index]
+      values[index] = values[end]
+      values[end] = value
+      end &+= belongs(value) ? 1 : 0
+      index &+= 1
+    }
+    return end
   }
 }

@@ -47,6 +47,8 @@ public struct CallEvent: @unchecked Sendable, BitwiseCopyable {
   public var process: Int32 = -1
   /// The index of the task that an exec superseded, else -1.
   public var other: Int32 = -1
+  /// Of the first half, or of a whole call: ``LineEvent/decoration``.
+  public var decoration: UInt32 = 0
   /// Line numbers, from 1: of the first and of the last line of the call.
   public var startLine: Int
   public var endLine: Int
@@ -113,6 +115,8 @@ public struct CallBatch: @unchecked Sendable {
   init() { base = .allocate(capacity: capacity) }
 
   public var events: UnsafeMutableBufferPointer<CallEvent> { .init(start: base, count: count) }
+  /// Each event in its place: a copy would be 120 bytes.
+  public var places: Range<UnsafePointer<CallEvent>> { UnsafePointer(base)..<UnsafePointer(base + count) }
 
   mutating func removeAll() { count = 0 }
 
@@ -124,6 +128,7 @@ public struct CallBatch: @unchecked Sendable {
     return base + (count - 1)
   }
 
+  @inline(never)
   private mutating func grow() {
     let bigger = UnsafeMutablePointer<CallEvent>.allocate(capacity: capacity * 2)
     bigger.moveInitialize(from: base, count: count)

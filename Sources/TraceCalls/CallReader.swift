@@ -55,9 +55,9 @@ public final class CallReader {
     self.reader = reader
     let parsers = (0..<options.workers).map { _ in LogChunkParser() }
     let shared = ParserPool(parsers: parsers)
-    // One slot per thread, one being consumed, one ahead, and where there are several threads one to spare.
+    // One slot per thread and one being consumed; where there are several threads, one more waits ahead and one is to spare.
     pipeline = OrderedPipeline(
-      slots: (0..<(options.workers + (options.workers > 1 ? 3 : 2))).map { _ in Slot(options.chunkSize) }, jobs: options.workers,
+      slots: (0..<(options.workers + (options.workers > 1 ? 3 : 1))).map { _ in Slot(options.chunkSize) }, jobs: options.workers,
       fill: { [recognition] slot in
         guard reader.next(into: slot.chunk) else { return false }
         slot.syntax = recognition.syntax(of: slot.chunk)

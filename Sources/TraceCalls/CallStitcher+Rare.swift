@@ -2,6 +2,7 @@ import TraceSyntax
 
 // Lines that are no plain call half: a few in a million, so Strings are fine here.
 extension CallStitcher {
+  @inline(never)
   mutating func rare(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     if tableReader != nil, takesTableLine(event, number) { return }
     if partial.isWaiting, joins(event, number) { return }
@@ -81,6 +82,7 @@ extension CallStitcher {
     }
   }
 
+  @inline(never)
   mutating func exited(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     let thread = threadIndex(of: event)
     if tasks[Int(thread)].isOpen {

@@ -19,6 +19,7 @@ struct CallStitcher: ~Copyable {
     var flags = LineFlags()
     var syscall = SyscallID.unknown
     var descriptor = LineEvent.noDescriptor
+    var decoration: UInt32 = 0
     var startLine = 0
     var start: Int64 = 0
     var text = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -177,6 +178,7 @@ struct CallStitcher: ~Copyable {
 
   // MARK: Calls
 
+  @inline(__always)
   mutating func whole(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     let thread = threadIndex(of: event)
     let time = timeOf(event)
@@ -192,8 +194,9 @@ struct CallStitcher: ~Copyable {
     batch.next().initialize(
       to: CallEvent(
         phase: .whole, flags: event.pointee.flags, syscall: syscall, errno: event.pointee.errno, tid: tasks[Int(thread)].tid,
-        thread: thread, descriptor: event.pointee.descriptor, startLine: number, endLine: number, start: time, stamp: time,
-        duration: duration, result: event.pointee.result, opening: .init(start: nil, count: 0), closing: text(event)))
+        thread: thread, descriptor: event.pointee.descriptor, decoration: event.pointee.decoration, startLine: number,
+        endLine: number, start: time, stamp: time, duration: duration, result: event.pointee.result,
+        opening: .init(start: nil, count: 0), closing: text(event)))
     if event.pointee.flags.contains(.noResult) {
       if event.pointee.flags.contains(.endsTask) { exited(event, number) }
     } else {
@@ -201,6 +204,7 @@ struct CallStitcher: ~Copyable {
     }
   }
 
+  @inline(__always)
   mutating func unfinished(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     let thread = threadIndex(of: event)
     let time = timeOf(event)
@@ -211,6 +215,7 @@ struct CallStitcher: ~Copyable {
     task.pointee.flags = event.pointee.flags
     task.pointee.syscall = identify(event)
     task.pointee.descriptor = event.pointee.descriptor
+    task.pointee.decoration = event.pointee.decoration
     task.pointee.startLine = number
     task.pointee.start = time
     task.pointee.text = text(event)
@@ -220,6 +225,7 @@ struct CallStitcher: ~Copyable {
     emitOpen(thread, .began, line: number, stamp: time)
   }
 
+  @inline(__always)
   mutating func resumed(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
     let thread = threadIndex(of: event)
     let time = timeOf(event)
@@ -287,19 +293,22 @@ struct CallStitcher: ~Copyable {
   }
 
   /// The open call of a task that another line contradicts.
+  @inline(never)
   mutating func abandon(_ thread: Int32, _ number: Int, _ time: Int64) {
     ledger.abandoned.add(number)
     emitOpen(thread, .abandoned, line: number, stamp: time)
     tasks[Int(thread)].isOpen = false
   }
 
+  @inline(never)
   mutating func emitOpen(_ thread: Int32, _ phase: CallPhase, line: Int, stamp: Int64) {
     let task = tasks + Int(thread)
     task.pointee.isIntroduced = true
     batch.next().initialize(
       to: CallEvent(
         phase: phase, flags: task.pointee.flags, syscall: task.pointee.syscall, errno: .none, tid: task.pointee.tid,
-        thread: thread, descriptor: task.pointee.descriptor, startLine: task.pointee.startLine, endLine: line,
+        thread: thread, descriptor: task.pointee.descriptor, decoration: task.pointee.decoration,
+        startLine: task.pointee.startLine, endLine: line,
         start: task.pointee.start, stamp: stamp, duration: LineEvent.unknownDuration, result: 0, opening: task.pointee.text,
         closing: .init(start: nil, count: 0)))
   }
@@ -349,6 +358,7 @@ struct CallStitcher: ~Copyable {
     event.pointee.syscall == .unknown ? identifyNew(event) : event.pointee.syscall
   }
 
+  @inline(never)
   private mutating func identifyNew(_ event: UnsafeMutablePointer<LineEvent>) -> SyscallID {
     let start = chunkBytes + Int(event.pointee.bodyStart)
     var count = 0
@@ -357,6 +367,7 @@ struct CallStitcher: ~Copyable {
     return names.intern(UnsafeRawBufferPointer(start: start, count: count))
   }
 
+  @inline(never)
   private mutating func extend(_ thread: Int32, with more: UnsafeRawBufferPointer) {
     keep(thread, tasks[Int(thread)].text, and: more)
   }
@@ -391,6 +402,7 @@ struct CallStitcher: ~Copyable {
     return newTask(tid)
   }
 
+  @inline(never)
   private mutating func newTask(_ tid: Int32) -> Int32 {
     if host < 0 { host = TaskNumber.host(tid) } else if host != TaskNumber.host(tid) { hasHosts = true }
     // On stderr `[pid N]` appears once there are several tasks: the first unannounced N is the one that had no prefix so far.
@@ -428,6 +440,7 @@ struct CallStitcher: ~Copyable {
   }
 
   /// Lines without a pid: the only task left, else the root.
+  @inline(never)
   private mutating func unprefixedTask() -> Int32 {
     if liveTasks == 1, unprefixed < 0 || threads[tasks[Int(unprefixed)].tid] != unprefixed {
       for i in 0..<taskCount where threads[tasks[i].tid] == Int32(i) {
@@ -458,6 +471,7 @@ struct CallStitcher: ~Copyable {
     target.pointee.syscall = source.pointee.syscall
     target.pointee.flags = source.pointee.flags
     target.pointee.descriptor = source.pointee.descriptor
+    target.pointee.decoration = source.pointee.decoration
     target.pointee.startLine = source.pointee.startLine
     target.pointee.start = source.pointee.start
     source.pointee.isOpen = false
@@ -465,6 +479,7 @@ struct CallStitcher: ~Copyable {
   }
 
   /// `<... execve resumed>` under a task that opened none: with `-qqq` no `superseded` line told of the change.
+  @inline(never)
   private mutating func adoptExec(_ thread: Int32, _ syscall: SyscallID) {
     guard names.role(syscall) == .exec else { return }
     for other in 0..<taskCount where Int32(other) != thread && tasks[other].isOpen && tasks[other].syscall == syscall {

@@ -34,6 +34,7 @@ public struct TraceClock: Sendable {
     return move(kind, stamp, fine: fine)
   }
 
+  @inline(never)
   private mutating func move(_ kind: StampKind, _ stamp: Int64, fine: Bool) -> Int64 {
     repeated = nil
     var time = stamp

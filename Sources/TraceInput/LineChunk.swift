@@ -13,7 +13,6 @@ public final class LineChunk: @unchecked Sendable {
   public init(capacity: Int = 1 << 20) {
     self.capacity = capacity
     bytes = .allocate(capacity: capacity + Self.padding)
-    bytes.initialize(repeating: 0, count: capacity + Self.padding)
   }
 
   deinit { bytes.deallocate() }

@@ -1,3 +1,5 @@
+import TraceSyntax
+
 /// What a descriptor refers to.
 public enum DescriptorKind: String, Sendable {
   case unknown = ""
@@ -18,27 +20,12 @@ public struct OpenDescription: Sendable {
   /// Transfers still to be looked at for a protocol; 0 once it is known.
   var sniffsLeft: UInt8 = 32
   /// Fingerprint of the decoration read last: the text is read again only when it changed.
-  var decoration: UInt64 = 0
+  var decoration: UInt32 = 0
 
   /// The protocol's name in reports, or empty.
   public var protocolName: String { rtmp == nil ? "" : "rtmp" }
   /// The RTMP stream name, where the string showed it.
   public var stream: String? { rtmp?.stream }
-
-  static func fingerprint(_ text: UnsafeRawBufferPointer) -> UInt64 {
-    var hash = UInt64(truncatingIfNeeded: text.count) &+ 1
-    var i = 0
-    while i + 8 <= text.count {
-      hash = (hash ^ text.loadUnaligned(fromByteOffset: i, as: UInt64.self)) &* 0x9e37_79b9_7f4a_7c15
-      hash ^= hash >> 32
-      i += 8
-    }
-    while i < text.count {
-      hash = (hash ^ UInt64(text[i])) &* 0x100_0000_01b3
-      i += 1
-    }
-    return hash
-  }
 
   /// Whether both cannot be one description: another kind of thing, or another peer. Paths may change under a descriptor (rename),
   /// and sockets gain addresses.
@@ -55,7 +42,7 @@ public struct OpenDescription: Sendable {
   mutating func takeLateName(_ text: UnsafeRawBufferPointer) -> Bool {
     guard decoration == 0 else { return false }
     var found = OpenDescription()
-    found.decorate(text)
+    found.decorate(text, Decoration.fingerprint(text))
     decoration = found.decoration
     switch kind {
     case .unknown: kind = found.kind
@@ -67,8 +54,8 @@ public struct OpenDescription: Sendable {
   }
 
   /// Takes over what a `-y`/`-yy` decoration says; it wins over inference.
-  mutating func decorate(_ text: UnsafeRawBufferPointer) {
-    decoration = Self.fingerprint(text)
+  mutating func decorate(_ text: UnsafeRawBufferPointer, _ fingerprint: UInt32) {
+    self.decoration = fingerprint
     let name = String(decoding: text.prefix(4096), as: UTF8.self)
     if name.hasPrefix("/") {
       if let nested = name.lastIndex(of: "<"), name.hasSuffix(">") {

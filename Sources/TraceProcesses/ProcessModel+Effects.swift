@@ -100,16 +100,18 @@ extension ProcessModel {
     let thread = Int(event.pointee.thread)
     let text = event.pointee.phase == .whole ? event.pointee.closing : event.pointee.opening
     let description = Int(incarnations[Int(tasks[thread].open.incarnation)].description)
-    if event.pointee.flags.contains(.lateName), descriptions[description].decoration != 0 { return }
+    let known = descriptions[description].decoration
+    if known != 0, known == event.pointee.decoration || event.pointee.flags.contains(.lateName) { return }
     guard let decoration = Arguments(text).decoration(0)?.unsafeBytes else { return }
     if event.pointee.flags.contains(.lateName) {
       if descriptions[description].takeLateName(decoration) { usedLateNames = true }
       return
     }
-    guard descriptions[description].decoration != OpenDescription.fingerprint(decoration) else { return }
-    if descriptions[description].decoration != 0, mayBeSplit(thread, over: tasks[thread].open.incarnation) {
+    let fingerprint = event.pointee.decoration != 0 ? event.pointee.decoration : Decoration.fingerprint(decoration)
+    guard known != fingerprint else { return }
+    if known != 0, mayBeSplit(thread, over: tasks[thread].open.incarnation) {
       var printed = OpenDescription()
-      printed.decorate(decoration)
+      printed.decorate(decoration, fingerprint)
       if printed.contradicts(descriptions[description]) {
         split(
           event,
@@ -121,7 +123,7 @@ extension ProcessModel {
       }
     }
     let current = Int(incarnations[Int(tasks[thread].open.incarnation)].description)
-    descriptions[current].decorate(decoration)
+    descriptions[current].decorate(decoration, fingerprint)
   }
 
   private mutating func beginCloseRange(_ event: UnsafeMutablePointer<CallEvent>) {
@@ -322,7 +324,9 @@ extension ProcessModel {
     for right in headers.lazy.flatMap(\.rights) {
       guard let number = right.number else { continue }
       let made = open(number, .received, event, closesOnExec: closesOnExec)
-      if made >= 0, let decoration = right.decoration { describe(made) { $0.decorate(decoration.unsafeBytes) } }
+      if made >= 0, let decoration = right.decoration {
+        describe(made) { $0.decorate(decoration.unsafeBytes, Decoration.fingerprint(decoration.unsafeBytes)) }
+      }
     }
   }
 

@@ -179,14 +179,16 @@ public struct ProcessModel {
   private func isPlainTransfer(_ event: UnsafeMutablePointer<CallEvent>) -> Bool {
     let (id, thread) = (Int(event.pointee.syscall.rawValue), Int(event.pointee.thread))
     guard id < transfers.count, transfers[id], thread < tasks.count, tasks[thread].tid == event.pointee.tid,
-      tasks[thread].hasTouchedTable, event.pointee.flags.isDisjoint(with: [.decorated, .amf, .noResult]),
+      tasks[thread].hasTouchedTable, event.pointee.flags.isDisjoint(with: [.lateName, .amf, .noResult]),
       event.pointee.errno != .badDescriptor
     else { return false }
     let table = tasks[thread].table
     guard table >= 0 else { return false }
     let current = tables[Int(table)].openIncarnation(event.pointee.descriptor)
     guard current >= 0 else { return false }
-    if event.pointee.result > 0, descriptions[Int(incarnations[Int(current)].description)].sniffsLeft > 0 { return false }
+    let description = Int(incarnations[Int(current)].description)
+    if event.pointee.result > 0, descriptions[description].sniffsLeft > 0 { return false }
+    if event.pointee.flags.contains(.decorated), descriptions[description].decoration != event.pointee.decoration { return false }
     event.pointee.process = table
     event.pointee.incarnation = current
     return true

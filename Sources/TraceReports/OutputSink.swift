@@ -19,7 +19,9 @@ public final class OutputSink {
   public let path: String
   private let descriptor: Int32
   private let owned: Bool
-  private var buffer: [UInt8] = []
+  /// What is not written yet: `filled` bytes of it, fewer than ``capacity`` between calls.
+  private let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+  private var filled = 0
   private static let capacity = 64 << 10
 
   /// Standard output.
@@ -38,40 +40,65 @@ public final class OutputSink {
   }
 
   deinit {
+    buffer.deallocate()
     if owned { Glibc.close(descriptor) }
   }
 
   public func write(_ text: String) throws(OutputError) {
     var text = text
-    text.withUTF8 { buffer.append(contentsOf: $0) }
-    if buffer.count >= Self.capacity { try flush() }
+    let isWhole = text.withUTF8 { append($0) }
+    guard !isWhole else { return }
+    try flush()
+    // Longer than the buffer, or it fits now.
+    for start in stride(from: 0, to: text.utf8.count, by: Self.capacity) {
+      _ = text.withUTF8 { append(UnsafeBufferPointer(rebasing: $0[start..<min(start + Self.capacity, $0.count)])) }
+      if text.utf8.count - start >= Self.capacity { try flush() }
+    }
   }
 
-  public func write(byte: UInt8) { buffer.append(byte) }
+  public func write(byte: UInt8) throws(OutputError) {
+    if filled == Self.capacity { try flush() }
+    buffer[filled] = byte
+    filled += 1
+  }
 
-  /// Appends a number without making a String of it.
-  public func write(integer: Int64) {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { scratch in
-      var magnitude = integer.magnitude
-      var start = scratch.count
-      repeat {
-        let (quotient, digit) = magnitude.quotientAndRemainder(dividingBy: 10)
-        start &-= 1
-        scratch[start] = UInt8(truncatingIfNeeded: digit) &+ 48
-        magnitude = quotient
-      } while magnitude > 0
-      if integer < 0 {
-        start &-= 1
-        scratch[start] = UInt8(ascii: "-")
-      }
-      buffer.append(contentsOf: UnsafeBufferPointer(rebasing: scratch[start...]))
+  /// Writes a number without making a String of it.
+  public func write(integer: Int64) throws(OutputError) {
+    if Self.capacity - filled < 20 { try flush() }
+    var magnitude = integer.magnitude
+    var digits = 1
+    var limit: UInt64 = 10
+    while digits < 20, magnitude >= limit {
+      digits += 1
+      limit = limit &* 10
     }
+    var place = buffer + filled
+    if integer < 0 {
+      place[0] = UInt8(ascii: "-")
+      place += 1
+    }
+    filled += digits + (integer < 0 ? 1 : 0)
+    while digits > 0 {
+      digits -= 1
+      let quotient = magnitude / 10
+      place[digits] = UInt8(truncatingIfNeeded: magnitude &- quotient &* 10) &+ 48
+      magnitude = quotient
+    }
+  }
+
+  /// false where there is no room.
+  private func append(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard bytes.count <= Self.capacity - filled else { return false }
+    if let base = bytes.baseAddress { (buffer + filled).update(from: base, count: bytes.count) }
+    filled += bytes.count
+    return true
   }
 
   public func flush() throws(OutputError) {
     var sent = 0
-    while sent < buffer.count {
-      let count = buffer.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + sent, $0.count - sent) }
+    defer { filled = 0 }
+    while sent < filled {
+      let count = Glibc.write(descriptor, buffer + sent, filled - sent)
       if count > 0 {
         sent += count
       } else if errno == EPIPE {
@@ -80,6 +107,5 @@ public final class OutputSink {
         throw .failed(path: path, reason: String(cString: strerror(errno)))
       }
     }
-    buffer.removeAll(keepingCapacity: true)
   }
 }

@@ -54,7 +54,7 @@ public final class RecordWriter {
       row.append(String(value))
     } else {
       try separate()
-      sink.write(integer: value)
+      try sink.write(integer: value)
     }
     cell += 1
   }
@@ -123,14 +123,14 @@ public final class RecordWriter {
 
   private func separate() throws(OutputError) {
     switch format {
-    case .csv: if cell > 0 { sink.write(byte: UInt8(ascii: ",")) }
-    case .tsv: if cell > 0 { sink.write(byte: UInt8(ascii: "\t")) }
+    case .csv: if cell > 0 { try sink.write(byte: UInt8(ascii: ",")) }
+    case .tsv: if cell > 0 { try sink.write(byte: UInt8(ascii: "\t")) }
     case .json, .ndjson:
       if cell == 0 {
         if format == .json { try sink.write(rowCount == 0 ? "\n" : ",\n") }
-        sink.write(byte: UInt8(ascii: "{"))
+        try sink.write(byte: UInt8(ascii: "{"))
       } else {
-        sink.write(byte: UInt8(ascii: ","))
+        try sink.write(byte: UInt8(ascii: ","))
       }
       try sink.write("\"\(columns[min(cell, columns.count - 1)].name)\":")
     case .table: break

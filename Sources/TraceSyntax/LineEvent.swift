@@ -94,6 +94,8 @@ public struct LineEvent: Sendable, BitwiseCopyable {
   public var bodyStart: UInt32 = 0
   public var argumentsStart: UInt32 = 0
   public var argumentsEnd: UInt32 = 0
+  /// ``Decoration/fingerprint(_:)`` of the decoration of the first argument; 0 where there is none, or nobody took it.
+  public var decoration: UInt32 = 0
   /// Nanoseconds of ``stampKind``'s clock.
   public var stamp: Int64 = 0
   /// What `-T` printed, in nanoseconds, or ``unknownDuration``.

@@ -26,10 +26,11 @@ struct ReferenceTimeline {
       reader: try CallReader(TraceFiles(paths), options: ReadOptions(workers: 1)), processes: ProcessOptions())
     var calls: [(event: CallEvent, bytes: Int64, isRead: Bool)] = []
     while let batch = context.next() {
-      for event in batch.events where event.isCompleted && event.incarnation >= 0 {
+      for place in batch.places where place.pointee.isCompleted && place.pointee.incarnation >= 0 {
+        let event = place.pointee
         let role = context.reader.names.role(event.syscall)
         guard role.isRead || role.isWrite else { continue }
-        calls.append((event, event.transferredBytes(role), role.isRead))
+        calls.append((event, place.transferredBytes(role), role.isRead))
       }
     }
     func floored(_ time: Int64) -> Int64 { Int64((Double(time) / Double(interval)).rounded(.down)) }

@@ -59,6 +59,21 @@ static inline const uint8_t *trace_find(const uint8_t *p, uint64_t n, const uint
   return NULL;
 }
 
+// Bit i is set where p[i] is a decimal digit, for the 32 bytes at p.
+static inline uint32_t trace_digit_mask32(const uint8_t *p) {
+#if defined(__SSE2__)
+  const __m128i zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9);
+  __m128i low = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)p), zero), high = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(p + 16)), zero);
+  uint32_t a = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(low, nine), low));
+  uint32_t b = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(high, nine), high));
+  return a | b << 16;
+#else
+  uint32_t mask = 0;
+  for (int i = 0; i < 32; i++) mask |= (uint32_t)((uint8_t)(p[i] - '0') < 10) << i;
+  return mask;
+#endif
+}
+
 // Index of the first `byte` among the 16 at p, or 16.
 static inline int trace_index16(const uint8_t *p, uint8_t byte) {
 #if defined(__SSE2__)

@@ -50,16 +50,13 @@ public struct FdTimeline: Analysis {
     let roles = context.model.roleTable
     let firstStamp = context.reader.clock.firstLine
     let filtersCalls = options.filter.filtersCalls
-    guard var event = UnsafePointer(batch.events.baseAddress) else { return }
-    let end = event + batch.count
-    while event < end {
-      defer { event += 1 }
+    for event in batch.places {
       guard event.pointee.incarnation >= 0, event.pointee.isCompleted else { continue }
       let id = Int(event.pointee.syscall.rawValue)
       guard id < roles.count, roles[id].isRead || roles[id].isWrite else { continue }
       if filtersCalls, !options.filter.accepts(event.pointee) { continue }
       add(
-        event, isRead: roles[id].isRead, bytes: event.pointee.transferredBytes(roles[id]),
+        event, isRead: roles[id].isRead, bytes: event.transferredBytes(roles[id]),
         hasClock: event.pointee.endLine >= firstStamp, live)
     }
     sweep(before: index(of: context.reader.clock.last) - 1, live)
@@ -83,15 +80,7 @@ public struct FdTimeline: Analysis {
       }
     }
     guard let cell = cell(series, currentIndex, live) else {
-      // An interval that was closed already: clocks that step back, logs ordered by end.
-      var row = FdTimelineRow()
-      row.count(event, bytes: bytes)
-      row.time = timeHere
-      if duration >= 0 {
-        row.p50 = duration
-        row.p99 = duration
-      }
-      append(row, series, currentIndex)
+      addLate(event, series, bytes, timeHere)
       return
     }
     cell.pointee.row.count(event, bytes: bytes)
@@ -99,7 +88,21 @@ public struct FdTimeline: Analysis {
     if duration >= 0 { cell.pointee.samples.add(duration) }
   }
 
+  /// A call in an interval that was closed already: clocks that step back, logs ordered by end.
+  @inline(never)
+  private mutating func addLate(_ event: UnsafePointer<CallEvent>, _ series: Int32, _ bytes: Int64, _ time: Int64) {
+    var row = FdTimelineRow()
+    row.count(event, bytes: bytes)
+    row.time = time
+    if event.pointee.duration >= 0 {
+      row.p50 = event.pointee.duration
+      row.p99 = event.pointee.duration
+    }
+    append(row, series, currentIndex)
+  }
+
   /// Gives every interval but `home` its part of [start, start + duration); returns home's part.
+  @inline(never)
   private mutating func spread(_ series: Int32, _ start: Int64, _ duration: Int64, home: Int64, _ live: LiveCells) -> Int64 {
     var here: Int64 = 0
     var time = start
@@ -145,6 +148,7 @@ public struct FdTimeline: Analysis {
   }
 
   /// Writes a live cell out as a row and empties it.
+  @inline(never)
   private mutating func emit(_ cell: UnsafeMutablePointer<LiveCells.Cell>) {
     var row = cell.pointee.row
     if let percentiles = cell.pointee.samples.percentiles() {
@@ -167,6 +171,7 @@ public struct FdTimeline: Analysis {
     }
   }
 
+  @inline(never)
   private mutating func moveTo(_ time: Int64) {
     currentIndex = index(of: time)
     currentStart = currentIndex &* options.interval
@@ -237,17 +242,20 @@ public struct FdTimeline: Analysis {
   }
 }
 
-extension CallEvent {
+extension UnsafePointer<CallEvent> {
   /// Bytes that a successful transfer moved.
   @inline(__always)
   func transferredBytes(_ role: SyscallRole) -> Int64 {
-    guard succeeded, result > 0 else { return 0 }
-    if role == .readMessages || role == .writeMessages { return messageBytes }
-    return flags.contains(.hugeResult) ? 0 : result
+    guard pointee.succeeded, pointee.result > 0 else { return 0 }
+    if role == .readMessages || role == .writeMessages { return pointee.messageBytes }
+    return pointee.flags.contains(.hugeResult) ? 0 : pointee.result
   }
+}
 
+extension CallEvent {
   /// Sum of `msg_len` over the messages that recvmmsg or sendmmsg says it moved.
-  private var messageBytes: Int64 {
+  @inline(never)
+  fileprivate var messageBytes: Int64 {
     let joiner = ArgumentJoiner()
     let lengths = joiner.arguments(of: self).firstCompound.messages.lazy.compactMap(\.length).prefix(Int(clamping: result))
     var sum: Int64 = 0

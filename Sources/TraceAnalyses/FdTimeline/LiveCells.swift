@@ -46,6 +46,7 @@ final class LiveCells {
   }
 
   /// A cell for a series that has none.
+  @inline(never)
   func add(_ series: Int32, _ interval: Int64) -> UnsafeMutablePointer<Cell> {
     if Int(series) >= state.pointee.seriesCount { growSeries(to: Int(series) + 1) }
     let index: Int32

@@ -57,14 +57,16 @@ public struct Fds: Analysis {
     let missing = context.model.incarnations.count - counters.count
     if missing > 0 { counters.append(contentsOf: repeatElement(Counters(), count: missing + 1024)) }
     let window = options.filter.window(context.reader.clock)
-    for event in batch.events where event.isCompleted && (event.incarnation >= 0 || event.otherIncarnation >= 0) {
+    for place in batch.places {
+      let event = place.pointee
+      guard event.isCompleted, event.incarnation >= 0 || event.otherIncarnation >= 0 else { continue }
       let id = Int(event.syscall.rawValue)
       guard id < roles.count, event.end >= window.from, event.end < window.to else { continue }
       let role = roles[id]
       if role.isRead {
-        Self.add(event, event.transferredBytes(role), to: &counters[Int(event.incarnation)].read)
+        Self.add(event, place.transferredBytes(role), to: &counters[Int(event.incarnation)].read)
       } else if role.isWrite {
-        Self.add(event, event.transferredBytes(role), to: &counters[Int(event.incarnation)].write)
+        Self.add(event, place.transferredBytes(role), to: &counters[Int(event.incarnation)].write)
       } else if role == .move, event.succeeded, event.result > 0 {
         if event.incarnation >= 0 { counters[Int(event.incarnation)].movedIn &+= event.result }
         if event.otherIncarnation >= 0 { counters[Int(event.otherIncarnation)].movedOut &+= event.result }

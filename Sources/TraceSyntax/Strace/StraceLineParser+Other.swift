@@ -20,6 +20,7 @@ extension StraceLineParser {
       case UInt8(ascii: "<"):
         event.flags.insert(.decorated)
         event.descriptor = value
+        event.decoration = memory.pointee.decorations.fingerprint(arguments + digits, end, tid: event.tid, descriptor: value)
         return
       case UInt8(ascii: "x") where digits == 1:
         // An address has more than eight digits; none of them is below '0', as a comma, a blank and a parenthesis are.
@@ -81,6 +82,7 @@ extension StraceLineParser {
   }
 
   /// `64:readv(`, `readv#64(` (x32), or no call at all.
+  @inline(never)
   func parseUnusualName(
     _ start: Pointer, _ stop: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent
   ) {
@@ -89,13 +91,14 @@ extension StraceLineParser {
       p += 1
       while p < end, isNameByte(p[0]) { p += 1 }
       if p < end, p[0] == UInt8(ascii: "("), p - start < 64 {
-        finishCall(p + 1, end, base, &event)
+        finishOddCall(p + 1, end, base, &event)
         return
       }
     }
     if Self.isNote(start, end) { event.kind = .note }
   }
 
+  @inline(never)
   func parseOtherBody(
     _ body: Pointer, _ start: Pointer, _ end: Pointer, _ event: inout LineEvent
   ) {
@@ -112,7 +115,7 @@ extension StraceLineParser {
     case UInt8(ascii: "?") where Self.hasPrefix(body, end, "???"):
       var p = body
       while p < end, p[0] == UInt8(ascii: "?") { p += 1 }
-      if p < end, p[0] == UInt8(ascii: "(") { finishCall(p + 1, end, UnsafePointer(start - Int(event.offset)), &event) }
+      if p < end, p[0] == UInt8(ascii: "(") { finishOddCall(p + 1, end, UnsafePointer(start - Int(event.offset)), &event) }
     case UInt8(ascii: ")"), UInt8(ascii: ","):
       if event.tid == 0, event.stampKind == .none { event.kind = .fragment }
     case UInt8(ascii: "["):

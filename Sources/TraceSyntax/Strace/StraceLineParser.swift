@@ -32,6 +32,7 @@ struct StraceLineParser {
     /// Of the stamp word; none as long as there is no such stamp.
     var stampKind = StampKind.none
     var errors = ErrorTexts()
+    let decorations = DecorationTexts()
     let syscalls = SyscallCatalog.shared.table
     let errnos = Errno.table
     /// Whether bytes of a call's buffers are scanned for AMF0 headers, by syscall number.
@@ -49,6 +50,7 @@ struct StraceLineParser {
   func deallocate() {
     memory.pointee.carriesPayload.deallocate()
     memory.pointee.errors.deallocate()
+    memory.pointee.decorations.deallocate()
     memory.pointee.tids.deallocate()
     memory.deinitialize(count: 1)
     memory.deallocate()
@@ -99,11 +101,17 @@ struct StraceLineParser {
     }
     var p = start
     while p < end, isNameByte(p[0]) { p += 1 }
-    guard p < end, p[0] == UInt8(ascii: "(") else {
+    if p < end, p[0] == UInt8(ascii: "(") {
+      finishOddCall(p + 1, end, base, &event)
+    } else {
       parseUnusualName(start, p, end, base, &event)
-      return
     }
-    finishCall(p + 1, end, base, &event)
+  }
+
+  /// ``finishCall`` for calls that are rare: one copy of it.
+  @inline(never)
+  func finishOddCall(_ arguments: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent) {
+    finishCall(arguments, end, base, &event)
   }
 
   /// From the byte after the opening parenthesis to the end of the line.
