@@ -10,7 +10,8 @@ struct CodecTests {
   @Test(
     "every packing gives the same bytes, whatever the buffer",
     arguments: [
-      "plain.log", "one.gz", "members.gz", "empty-last.gz", "zero-padded.gz", "junk.gz", "one.xz", "streams.xz", "padded.xz",
+      "plain.log", "one.gz", "header.gz", "members.gz", "empty-last.gz", "zero-padded.gz", "junk.gz", "one.xz", "streams.xz",
+      "padded.xz",
       "blocks.xz", "one.lzma", "one.zst", "frames.zst", "skippable.zst", "long-window.zst",
     ], [1, 7, 4096, 1 << 20])
   func whole(name: String, buffer: Int) throws {
@@ -74,6 +75,30 @@ struct CodecTests {
       let readings = try [7, 1 << 16].map { try Reading(openSource("\(folder.path)/wrong", InputOptions()).source, buffer: $0) }
       #expect(readings[0].bytes == readings[1].bytes, "byte \(place)")
       #expect(readings[0].damage?.reason == readings[1].damage?.reason, "byte \(place)")
+    }
+  }
+
+  @Test("with ISA-L, damaged gzip gives the bytes, the words and the places that zlib gives", arguments: [7, 1 << 16])
+  func isal(buffer: Int) throws {
+    let folder = try TemporaryFolder([:])
+    func compare(_ bytes: [UInt8], _ what: String) throws {
+      try folder.write(bytes, to: "damaged")
+      var zlib = InputOptions()
+      zlib.isZlibOnly = true
+      let one = try Reading(openSource("\(folder.path)/damaged", InputOptions()).source, buffer: buffer)
+      let other = try Reading(openSource("\(folder.path)/damaged", zlib).source, buffer: buffer)
+      #expect(one.bytes.elementsEqual(other.bytes), "\(what): \(one.bytes.count), zlib \(other.bytes.count)")
+      #expect(one.damage?.description == other.damage?.description, "\(what)")
+      #expect(one.notes.map(\.description) == other.notes.map(\.description), "\(what)")
+    }
+    for name in ["members.gz", "header.gz"] {
+      let packed = try Fixture.bytes("Fixtures/packed/\(name)")
+      for place in stride(from: 2, to: packed.count, by: 7) {
+        try compare(Array(packed[..<place]), "\(name) cut at byte \(place)")
+        var wrong = packed
+        wrong[place] ^= 0x55
+        try compare(wrong, "\(name), byte \(place)")
+      }
     }
   }
 

@@ -12,7 +12,17 @@ enum DecoderTarget {
     return options
   }()
 
-  static func gzip(_ input: UnsafeRawBufferPointer) { run(input) { DecodedSource($0, GzipDecoder()) } }
+  /// ISA-L, where it is installed, gives what zlib gives.
+  static func gzip(_ input: UnsafeRawBufferPointer) {
+    run(input) { DecodedSource($0, GzipDecoder(canRewind: true)) }
+    file.write(input)
+    let (one, other) = (reading(canRewind: true), reading(canRewind: false))
+    demand(one == other, "ISA-L as zlib: \(String(describing: one?.bytes.count)) \(String(describing: other?.bytes.count))")
+  }
+  private static func reading(canRewind: Bool) -> Reading? {
+    (try? FileSource(path: file.path)).map { Reading(DecodedSource($0, GzipDecoder(canRewind: canRewind)), 1 << 16) }
+  }
+
   static func xz(_ input: UnsafeRawBufferPointer) {
     run(input) { DecodedSource($0, try XZDecoder(.xz, path: $0.path, options: options)) }
   }
