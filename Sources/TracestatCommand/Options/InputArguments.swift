@@ -22,7 +22,14 @@ struct InputArguments: ParsableArguments {
   @Option(help: ArgumentHelp("A file of `tid tgid [comm]` lines that settles which tasks share a process.", valueName: "file"))
   var tids: String?
 
-  @Option(help: "Parse threads; results are the same for any number. Default: the number of processors.")
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Threads that parse, and as many that decompress where the format allows; results are the same for any number. Default: the number of processors.",
+      valueName: "n"))
+  var jobs: Int?
+  /// What --jobs was called.
+  @Option(help: .hidden)
   var workers: Int?
 
   @Option(help: ArgumentHelp("Most memory a decoder may take, such as 512M or 2G.", valueName: "size"))
@@ -42,7 +49,8 @@ struct InputArguments: ParsableArguments {
   }
 
   mutating func validate() throws {
-    if let workers, !(1...256).contains(workers) { throw ValidationError("--workers is a number from 1 to 256") }
+    jobs = jobs ?? workers
+    if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 256") }
   }
 
   /// The log as the library sees it.
@@ -50,7 +58,7 @@ struct InputArguments: ParsableArguments {
     var options = TraceLog.Options()
     options.arrangement = files.arrangement
     options.processes.grouping = processes
-    if let workers { options.workers = workers }
+    if let jobs { options.workers = jobs }
     options.input.decoderThreads = options.workers
     if let memoryLimit { options.input.memoryLimit = memoryLimit.bytes }
     if let tids { options.processes.tgids = try TidList.read(tids, quoting: redaction.scope == nil) }
