@@ -23,7 +23,7 @@ struct InputArguments: ParsableArguments {
   var tids: String?
 
   @Option(
-    name: .shortAndLong,
+    name: [.customShort("j", allowingJoined: true), .long],
     help: ArgumentHelp(
       "Threads that parse, and as many that decompress where the format allows; results are the same for any number. Default: the number of processors.",
       valueName: "n"))
@@ -32,7 +32,10 @@ struct InputArguments: ParsableArguments {
   @Option(help: .hidden)
   var workers: Int?
 
-  @Option(help: ArgumentHelp("Most memory a decoder may take, such as 512M or 2G.", valueName: "size"))
+  @Option(
+    help: ArgumentHelp(
+      "Most memory a decoder may take, such as 512M or 2G: blocks of .xz that need more get fewer threads, what needs more with one is not read. Default: 256M for threads, 4G for one.",
+      valueName: "size"))
   var memoryLimit: ByteSize?
 
   @Flag(name: .shortAndLong, help: "No progress, no ledger line on standard error; errors and warnings stay.")
@@ -60,7 +63,10 @@ struct InputArguments: ParsableArguments {
     options.processes.grouping = processes
     if let jobs { options.workers = jobs }
     options.input.decoderThreads = options.workers
-    if let memoryLimit { options.input.memoryLimit = memoryLimit.bytes }
+    if let memoryLimit {
+      options.input.memoryLimit = memoryLimit.bytes
+      options.input.threadMemory = memoryLimit.bytes
+    }
     if let tids { options.processes.tgids = try TidList.read(tids, quoting: redaction.scope == nil) }
     if logs.isEmpty, Terminal.isTerminal(standardInput: true) {
       throw UsageError(description: "no log named (a file, or - for standard input); see tracestat --help")

@@ -24,10 +24,10 @@ enum DecoderTarget {
   }
 
   static func xz(_ input: UnsafeRawBufferPointer) {
-    run(input) { DecodedSource($0, try XZDecoder(.xz, path: $0.path, options: options)) }
+    run(input) { DecodedSource($0, try XZDecoder(.xz, path: $0.path, canRewind: true, options: options)) }
   }
   static func lzma(_ input: UnsafeRawBufferPointer) {
-    run(input) { DecodedSource($0, try XZDecoder(.alone, path: $0.path, options: options)) }
+    run(input) { DecodedSource($0, try XZDecoder(.alone, path: $0.path, canRewind: true, options: options)) }
   }
   static func zstd(_ input: UnsafeRawBufferPointer) {
     run(input) { DecodedSource($0, try ZstdDecoder(path: $0.path, options: options)) }
