@@ -44,7 +44,6 @@ final class GzipDecoder: StreamDecoder {
       }
       let before = input.offset
       let (made, outcome) = step(input, into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
-      // Among what ISA-L makes until it refuses may be bytes that are none.
       if case .refused = outcome, startOver(input) { continue }
       if repeated > 0 {
         repeated -= Int64(made)

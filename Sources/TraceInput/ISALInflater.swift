@@ -25,9 +25,12 @@
       state.pointee.avail_out = UInt32(clamping: buffer.count)
       let (availableIn, availableOut) = (state.pointee.avail_in, state.pointee.avail_out)
       let status = isal_inflate(state)
+      // What it refuses, it may count as more than there is, in and out.
+      guard status >= 0, state.pointee.avail_in <= availableIn, state.pointee.avail_out <= availableOut else {
+        return (0, .refused("ISA-L error \(status)"))
+      }
       input.consume(Int(availableIn - state.pointee.avail_in))
       let count = Int(availableOut - state.pointee.avail_out)
-      if status < 0 { return (count, .refused("ISA-L error \(status)")) }
       return (count, state.pointee.block_state == ISAL_BLOCK_FINISH ? .endOfMember : .more)
     }
   }

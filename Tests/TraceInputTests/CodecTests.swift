@@ -91,8 +91,9 @@ struct CodecTests {
       #expect(one.damage?.description == other.damage?.description, "\(what)")
       #expect(one.notes.map(\.description) == other.notes.map(\.description), "\(what)")
     }
-    for name in ["members.gz", "header.gz"] {
+    for name in ["members.gz", "header.gz", "far-back.gz"] {
       let packed = try Fixture.bytes("Fixtures/packed/\(name)")
+      try compare(packed, name)
       for place in stride(from: 2, to: packed.count, by: 7) {
         try compare(Array(packed[..<place]), "\(name) cut at byte \(place)")
         var wrong = packed
