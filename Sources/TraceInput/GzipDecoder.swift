@@ -2,7 +2,7 @@
 ///
 /// ISA-L inflates, where it is installed and the file can be read twice. It is quick but terse: what it refuses, and a member
 /// that ends too soon, is inflated again by zlib, which goes on behind what was given out and has the last word. So the log and
-/// the damage are the same with and without ISA-L.
+/// the damage are the same with and without ISA-L; except that ISA-L reads on for a while with a damaged block's incomplete codes.
 final class GzipDecoder: StreamDecoder {
   private var inflater: any Inflater
   private var inMember = false
