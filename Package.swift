@@ -18,11 +18,13 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    // Optional, without it zlib inflates: its module map says how.
+    .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .target(name: "CTraceScan"),
     .target(
       name: "TraceInput",
       dependencies: [
-        "CZlib", "CLZMA", "CZstd", .product(name: "HeapModule", package: "swift-collections"),
+        "CISAL", "CZlib", "CLZMA", "CZstd", .product(name: "HeapModule", package: "swift-collections"),
       ]),
     .target(name: "TraceSyntax", dependencies: ["CTraceScan"]),
     .target(name: "TraceCalls", dependencies: ["TraceInput", "TraceSyntax"]),

@@ -34,12 +34,16 @@ public enum Codec: Sendable {
 
 /// How an input is opened.
 public struct InputOptions: Sendable {
-  /// Most memory a decoder may take for its window and threads, in bytes.
+  /// Most memory a decoder may take for its window and threads, in bytes; what needs more is not read.
   public var memoryLimit: UInt64 = 4 << 30
+  /// Most memory that several decoder threads may take, in bytes; for blocks that need more there are fewer threads, down to one.
+  public var threadMemory: UInt64 = 256 << 20
   /// Decoder threads where the format allows.
   public var decoderThreads = 1
   /// The longest line kept whole; the rest of a longer one is skipped and counted.
   public var longestLine = 16 << 20
+  /// Without ISA-L even where it is installed: tests compare both.
+  var isZlibOnly = false
   public init() {}
 }
 
@@ -48,9 +52,9 @@ func openSource(_ path: String, _ options: InputOptions) throws -> (source: any 
   let file = try FileSource(path: path)
   switch try Codec(magic: file.peek(Codec.magicLength), path: path) {
   case .plain: return (file, file)
-  case .gzip: return (DecodedSource(file, GzipDecoder()), file)
-  case .xz: return (DecodedSource(file, try XZDecoder(.xz, path: path, options: options)), file)
-  case .lzma: return (DecodedSource(file, try XZDecoder(.alone, path: path, options: options)), file)
+  case .gzip: return (DecodedSource(file, GzipDecoder(canRewind: file.canRewind && !options.isZlibOnly)), file)
+  case .xz: return (DecodedSource(file, try XZDecoder(.xz, path: path, canRewind: file.canRewind, options: options)), file)
+  case .lzma: return (DecodedSource(file, try XZDecoder(.alone, path: path, canRewind: file.canRewind, options: options)), file)
   case .zstd: return (DecodedSource(file, try ZstdDecoder(path: path, options: options)), file)
   }
 }

@@ -34,6 +34,15 @@ final class CompressedBuffer {
     available -= count
   }
 
+  /// Goes back in the file; false where that cannot be done.
+  func rewind(to offset: Int64) -> Bool {
+    guard file.rewind(to: offset) else { return false }
+    next = 0
+    available = 0
+    atEnd = false
+    return true
+  }
+
   /// Offset in the file of the next byte to consume.
   var offset: Int64 { file.storedOffset - Int64(available) }
 }

@@ -6,6 +6,8 @@ public final class FileSource: ByteSource {
   public private(set) var storedOffset: Int64 = 0
   /// The size where the file has one, for progress.
   public let size: Int64?
+  /// Where reading began, in what can be read again: a regular file.
+  private let start: off_t?
   private let descriptor: Int32
   private let owned: Bool
   private var peeked: [UInt8] = []
@@ -30,6 +32,8 @@ public final class FileSource: ByteSource {
       throw InputError(path: self.path, reason: "is a directory: name its files, as in \(path)/strace.log.*")
     }
     size = type == S_IFREG ? Int64(status.st_size) : nil
+    let position = lseek(descriptor, 0, SEEK_CUR)
+    start = type == S_IFREG && position >= 0 ? position : nil
     if type == S_IFREG { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
   }
 
@@ -59,6 +63,16 @@ public final class FileSource: ByteSource {
     let count = try fill(buffer)
     storedOffset += Int64(count)
     return count
+  }
+
+  var canRewind: Bool { start != nil }
+
+  /// Goes back to an offset that was read before; false where that cannot be done.
+  func rewind(to offset: Int64) -> Bool {
+    guard let start, lseek(descriptor, start + off_t(offset), SEEK_SET) >= 0 else { return false }
+    peeked = []
+    storedOffset = offset
+    return true
   }
 
   /// The last bytes of a regular file, as many as the buffer holds; reading goes on where it was.

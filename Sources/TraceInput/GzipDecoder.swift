@@ -1,62 +1,96 @@
-import CZlib
-
-/// gzip, concatenated members included (RFC 1952), through zlib.
+/// gzip, concatenated members included (RFC 1952).
+///
+/// ISA-L inflates, where it is installed and the file can be read twice. It is quick but terse: what it refuses, and a member
+/// that ends too soon, is inflated again by zlib, which goes on behind what was given out and has the last word. So the log and
+/// the damage are the same with and without ISA-L; except that ISA-L reads on for a while with a damaged block's incomplete codes.
 final class GzipDecoder: StreamDecoder {
-  private var stream = z_stream()
+  private var inflater: any Inflater
   private var inMember = false
   private var members = 0
+  /// Where the member begins in the file, and what it gave so far.
+  private var memberStart: Int64 = 0
+  private var memberBytes: Int64 = 0
+  /// Bytes that zlib inflates again.
+  private var repeated: Int64 = 0
+  private lazy var scratch = [UInt8](repeating: 0, count: 64 << 10)
 
-  init() {
-    // 15 + 16: any window size, gzip header.
-    let status = inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    precondition(status == Z_OK, "zlib could not be initialised")
+  /// - Parameter canRewind: whether the input can be read twice.
+  init(canRewind: Bool) {
+    #if canImport(CISAL)
+      inflater = canRewind ? ISALInflater() : ZlibInflater()
+    #else
+      inflater = ZlibInflater()
+    #endif
   }
-
-  deinit { inflateEnd(&stream) }
 
   func decode(
     _ input: CompressedBuffer, into buffer: UnsafeMutableRawBufferPointer
   ) throws -> (count: Int, outcome: DecodeOutcome) {
-    stream.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    stream.avail_out = UInt32(clamping: buffer.count)
-    var outcome = DecodeOutcome.more
-    while stream.avail_out > 0 {
+    var count = 0
+    while count < buffer.count {
       let more = try input.refill()
       if !inMember {
-        guard more else {
-          outcome = .end
-          break
-        }
+        guard more else { return (count, .end) }
         // Zero padding between or after members is legal (tapes, block devices).
         if members > 0, input.pointer.pointee == 0 {
           input.consume(1)
           continue
         }
         guard members == 0 || input.pointer.pointee == 0x1f else {
-          outcome = .trailingJunk("data after the last gzip member ignored")
-          break
+          return (count, .trailingJunk("data after the last gzip member ignored"))
         }
-        inflateReset(&stream)
-        inMember = true
+        begin(at: input.offset)
         members += 1
       }
-      stream.next_in = input.pointer
-      stream.avail_in = UInt32(clamping: input.available)
-      let before = stream.avail_in
-      let status = inflate(&stream, Z_NO_FLUSH)
-      input.consume(Int(before - stream.avail_in))
-      if status == Z_STREAM_END {
-        inMember = false
-      } else if status == Z_BUF_ERROR, !more {
-        // Only now zlib has given all that it held back while the buffer was full.
-        outcome = .damaged("gzip stream is truncated")
-        break
-      } else if status != Z_OK, status != Z_BUF_ERROR {
-        let message = stream.msg.map { String(cString: $0) } ?? "zlib error \(status)"
-        outcome = .damaged("gzip stream is corrupt (\(message))")
-        break
+      let before = input.offset
+      let (made, outcome) = step(input, into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+      if case .refused = outcome, startOver(input) { continue }
+      if repeated > 0 {
+        repeated -= Int64(made)
+      } else {
+        count += made
+        memberBytes += Int64(made)
+      }
+      switch outcome {
+      case .endOfMember: inMember = false
+      case .more where made > 0 || input.offset > before: break
+      case .more:
+        // Only now all is given that was held back while the buffer was full.
+        if !startOver(input) { return (count, .damaged("gzip stream is truncated")) }
+      case .refused(let reason): return (count, .damaged("gzip stream is corrupt (\(reason))"))
       }
     }
-    return (buffer.count - Int(stream.avail_out), outcome)
+    return (count, .more)
+  }
+
+  private func begin(at offset: Int64) {
+    inflater.begin()
+    inMember = true
+    memberStart = offset
+    memberBytes = 0
+    repeated = 0
+  }
+
+  /// Inflates into the buffer, or into none over bytes that were given out before.
+  private func step(
+    _ input: CompressedBuffer, into buffer: UnsafeMutableRawBufferPointer
+  ) -> (count: Int, outcome: InflateOutcome) {
+    guard repeated == 0 else {
+      let wanted = Int(min(repeated, Int64(scratch.count)))
+      return scratch.withUnsafeMutableBytes {
+        inflater.inflate(input, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<wanted]))
+      }
+    }
+    return inflater.inflate(input, into: buffer)
+  }
+
+  /// From here on zlib inflates, beginning with this member once more; false where it did already.
+  private func startOver(_ input: CompressedBuffer) -> Bool {
+    guard !(inflater is ZlibInflater), input.rewind(to: memberStart) else { return false }
+    let given = memberBytes
+    inflater = ZlibInflater()
+    begin(at: memberStart)
+    repeated = given
+    return true
   }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A run of whole lines. Reused: its bytes are valid until it is recycled.
 ///
 /// Invariant: `count <= capacity`, and `padding` readable bytes follow, the first of them zeroed.
@@ -30,7 +32,7 @@ public final class LineChunk: @unchecked Sendable {
   }
 }
 
-/// Cuts a source into chunks of whole lines. One thread at a time.
+/// Cuts a source into chunks of whole lines. One thread at a time; how far it is, any thread may ask.
 public final class LineChunkReader {
   private let source: any ByteSource
   private let longestLine: Int
@@ -38,7 +40,12 @@ public final class LineChunkReader {
   private var atEnd = false
   /// Damage and notes met so far, in order.
   public private(set) var damages: [InputDamage] = []
-  public private(set) var bytesRead: Int64 = 0
+  private let readBytes = Atomic<Int64>(0)
+  private let storedBytes = Atomic<Int64>(0)
+  /// Bytes of log read so far.
+  public var bytesRead: Int64 { readBytes.load(ordering: .relaxed) }
+  /// Bytes of the stored files consumed so far.
+  public var storedOffset: Int64 { storedBytes.load(ordering: .relaxed) }
   /// The log's first bytes, at most ``headLength``: they tell it from other logs.
   public private(set) var head: [UInt8] = []
   public static let headLength = 64 << 10
@@ -48,7 +55,6 @@ public final class LineChunkReader {
     self.longestLine = max(1024, longestLine)
   }
 
-  public var storedOffset: Int64 { source.storedOffset }
   /// Whether the last chunk given out is the last there is.
   var isAtEnd: Bool { atEnd && carry.isEmpty }
 
@@ -100,7 +106,8 @@ public final class LineChunkReader {
 
   private func note(_ bytes: UnsafeRawBufferPointer) {
     if head.count < Self.headLength { head += bytes.prefix(Self.headLength - head.count) }
-    bytesRead += Int64(bytes.count)
+    readBytes.add(Int64(bytes.count), ordering: .relaxed)
+    storedBytes.store(source.storedOffset, ordering: .relaxed)
   }
 
   private func finish() {

@@ -10,8 +10,9 @@ struct CodecTests {
   @Test(
     "every packing gives the same bytes, whatever the buffer",
     arguments: [
-      "plain.log", "one.gz", "members.gz", "empty-last.gz", "zero-padded.gz", "junk.gz", "one.xz", "streams.xz", "padded.xz",
-      "blocks.xz", "one.lzma", "one.zst", "frames.zst", "skippable.zst", "long-window.zst",
+      "plain.log", "one.gz", "header.gz", "members.gz", "empty-last.gz", "zero-padded.gz", "junk.gz", "one.xz", "streams.xz",
+      "padded.xz",
+      "blocks.xz", "threads.xz", "one.lzma", "one.zst", "frames.zst", "skippable.zst", "long-window.zst",
     ], [1, 7, 4096, 1 << 20])
   func whole(name: String, buffer: Int) throws {
     let reading = try Reading(packed: name, buffer: buffer)
@@ -20,7 +21,7 @@ struct CodecTests {
     #expect(reading.notes.map(\.severity) == (name == "junk.gz" ? [.ignored] : []))
   }
 
-  @Test("several decoder threads change nothing", arguments: ["one.xz", "blocks.xz", "streams.xz"], [2, 4])
+  @Test("several decoder threads change nothing", arguments: ["one.xz", "blocks.xz", "streams.xz", "threads.xz"], [2, 4])
   func threads(name: String, count: Int) throws {
     var options = InputOptions()
     options.decoderThreads = count
@@ -75,6 +76,60 @@ struct CodecTests {
       #expect(readings[0].bytes == readings[1].bytes, "byte \(place)")
       #expect(readings[0].damage?.reason == readings[1].damage?.reason, "byte \(place)")
     }
+  }
+
+  @Test("with ISA-L, damaged gzip gives the bytes, the words and the places that zlib gives", arguments: [7, 1 << 16])
+  func isal(buffer: Int) throws {
+    let folder = try TemporaryFolder([:])
+    func compare(_ bytes: [UInt8], _ what: String) throws {
+      try folder.write(bytes, to: "damaged")
+      var zlib = InputOptions()
+      zlib.isZlibOnly = true
+      let one = try Reading(openSource("\(folder.path)/damaged", InputOptions()).source, buffer: buffer)
+      let other = try Reading(openSource("\(folder.path)/damaged", zlib).source, buffer: buffer)
+      #expect(one.bytes.elementsEqual(other.bytes), "\(what): \(one.bytes.count), zlib \(other.bytes.count)")
+      #expect(one.damage?.description == other.damage?.description, "\(what)")
+      #expect(one.notes.map(\.description) == other.notes.map(\.description), "\(what)")
+    }
+    for name in ["members.gz", "header.gz", "far-back.gz"] {
+      let packed = try Fixture.bytes("Fixtures/packed/\(name)")
+      try compare(packed, name)
+      for place in stride(from: 2, to: packed.count, by: 7) {
+        try compare(Array(packed[..<place]), "\(name) cut at byte \(place)")
+        var wrong = packed
+        wrong[place] ^= 0x55
+        try compare(wrong, "\(name), byte \(place)")
+      }
+    }
+  }
+
+  @Test(
+    "with several decoder threads, damaged xz gives the bytes, the words and the places that one gives", arguments: [7, 1 << 16])
+  func damagedThreads(buffer: Int) throws {
+    let folder = try TemporaryFolder([:])
+    func compare(_ bytes: [UInt8], _ what: String) throws {
+      try folder.write(bytes, to: "damaged")
+      let (one, other) = (
+        try Self.read("\(folder.path)/damaged", threads: 1, buffer), try Self.read("\(folder.path)/damaged", threads: 3, buffer)
+      )
+      #expect(one.bytes.elementsEqual(other.bytes), "\(what): \(other.bytes.count), one thread \(one.bytes.count)")
+      #expect(one.damage?.description == other.damage?.description, "\(what)")
+    }
+    for name in ["threads.xz", "streams.xz"] {
+      let packed = try Fixture.bytes("Fixtures/packed/\(name)")
+      for place in stride(from: 14, to: packed.count, by: 7) {
+        try compare(Array(packed[..<place]), "\(name) cut at byte \(place)")
+        var wrong = packed
+        wrong[place] ^= 0x55
+        try compare(wrong, "\(name), byte \(place)")
+      }
+    }
+  }
+
+  private static func read(_ path: String, threads: Int, _ buffer: Int) throws -> Reading {
+    var options = InputOptions()
+    options.decoderThreads = threads
+    return try Reading(openSource(path, options).source, buffer: buffer)
   }
 
   @Test("a corrupt stream is named with its place", arguments: [("corrupt.gz", 582), ("corrupt.xz", 805), ("corrupt.zst", 702)])

@@ -80,7 +80,8 @@ struct ExitStatusTests {
   @Test(
     "2: usage",
     arguments: [
-      ["nonsense"], ["fds", "--nonsense"], ["fds", "--workers", "0"], ["fd-timeline", "--interval", "0"],
+      ["nonsense"], ["fds", "--nonsense"], ["fds", "--jobs", "0"], ["fds", "-j", "257"], ["fds", "--workers", "0"],
+      ["fd-timeline", "--interval", "0"],
       ["fd-timeline", "--interval", "x"], ["fd-timeline", "--from", "noon"],
       ["fds", "--fd", "x"], ["fds", "--format", "xml"], ["fds", "--tids", "/no/such/list"], ["fds", "--memory-limit", "0"],
       ["fds", "--files", "ff"], ["fd-timeline", "--attribute", "start"],

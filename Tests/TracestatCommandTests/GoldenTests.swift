@@ -14,12 +14,12 @@ struct GoldenTests {
   func report(name: String, report: String) throws {
     let paths = Capture.named(name).paths
     let golden = Fixture.path("Goldens/\(name).\(report).csv")
-    let one = try Tool.run([report, "--format", "csv", "--workers", "1"] + paths)
+    let one = try Tool.run([report, "--format", "csv", "--jobs", "1"] + paths)
     #expect(one.status == 0)
     if Self.isBlessing { try Data(one.output).write(to: URL(fileURLWithPath: golden)) }
     let expected = try String(contentsOfFile: golden, encoding: .utf8).split(separator: "\n").map(String.init)
     #expect(firstDifference(one.text.split(separator: "\n").map(String.init), expected) == nil)
-    let three = try Tool.run([report, "--format", "csv", "--workers", "3"] + paths)
+    let three = try Tool.run([report, "--format", "csv", "--jobs", "3"] + paths)
     #expect(three.output == one.output && three.errors == one.errors)
   }
 }

@@ -41,7 +41,7 @@ struct RedactTests {
       // Figures, order and shape are those of the report without.
       let plain = try Tool.run(report, "--format", format, Self.log)
       #expect(plain.lines.count == outcome.lines.count)
-      let few = try Tool.run(report, option, "--format", format, "--workers", "3", Self.log)
+      let few = try Tool.run(report, option, "--format", format, "--jobs", "3", Self.log)
       #expect(few.output == outcome.output)
     }
   }

@@ -22,10 +22,20 @@ struct InputArguments: ParsableArguments {
   @Option(help: ArgumentHelp("A file of `tid tgid [comm]` lines that settles which tasks share a process.", valueName: "file"))
   var tids: String?
 
-  @Option(help: "Parse threads; results are the same for any number. Default: the number of processors.")
+  @Option(
+    name: [.customShort("j", allowingJoined: true), .long],
+    help: ArgumentHelp(
+      "Threads that parse, and as many that decompress where the format allows; results are the same for any number. Default: the number of processors.",
+      valueName: "n"))
+  var jobs: Int?
+  /// What --jobs was called.
+  @Option(help: .hidden)
   var workers: Int?
 
-  @Option(help: ArgumentHelp("Most memory a decoder may take, such as 512M or 2G.", valueName: "size"))
+  @Option(
+    help: ArgumentHelp(
+      "Most memory a decoder may take, such as 512M or 2G: blocks of .xz that need more get fewer threads, what needs more with one is not read. Default: 256M for threads, 4G for one.",
+      valueName: "size"))
   var memoryLimit: ByteSize?
 
   @Flag(name: .shortAndLong, help: "No progress, no ledger line on standard error; errors and warnings stay.")
@@ -42,7 +52,8 @@ struct InputArguments: ParsableArguments {
   }
 
   mutating func validate() throws {
-    if let workers, !(1...256).contains(workers) { throw ValidationError("--workers is a number from 1 to 256") }
+    jobs = jobs ?? workers
+    if let jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs is a number from 1 to 256") }
   }
 
   /// The log as the library sees it.
@@ -50,9 +61,12 @@ struct InputArguments: ParsableArguments {
     var options = TraceLog.Options()
     options.arrangement = files.arrangement
     options.processes.grouping = processes
-    if let workers { options.workers = workers }
+    if let jobs { options.workers = jobs }
     options.input.decoderThreads = options.workers
-    if let memoryLimit { options.input.memoryLimit = memoryLimit.bytes }
+    if let memoryLimit {
+      options.input.memoryLimit = memoryLimit.bytes
+      options.input.threadMemory = memoryLimit.bytes
+    }
     if let tids { options.processes.tgids = try TidList.read(tids, quoting: redaction.scope == nil) }
     if logs.isEmpty, Terminal.isTerminal(standardInput: true) {
       throw UsageError(description: "no log named (a file, or - for standard input); see tracestat --help")
