@@ -25,6 +25,7 @@ let package = Package(
         "CZlib", "CLZMA", "CZstd", .product(name: "HeapModule", package: "swift-collections"),
       ]),
     .target(name: "TraceSyntax", dependencies: ["CTraceScan"]),
+    .target(name: "TraceProtocols"),
     .target(name: "TraceCalls", dependencies: ["TraceInput", "TraceSyntax"]),
     .target(name: "TraceProcesses", dependencies: ["TraceCalls"]),
     .target(
