@@ -1,6 +1,6 @@
 /// What a payload is, as far as it shows.
 public enum ProtocolVerdict: Sendable, Equatable {
-  /// The bytes can be nothing else that is known here.
+  /// The bytes can be nothing else that is known here, and more of them change nothing (but see `ProtocolFinding.Evidence`).
   case yes(ProtocolFinding)
   /// It is none of the protocols, whatever follows.
   case no
@@ -19,12 +19,24 @@ public struct ProtocolFinding: Sendable, Equatable {
   /// Who wrote it.
   public let writer: ProtocolRole
   public let message: ProtocolMessage
+  public let evidence: Evidence
   /// The `-s` that would have shown what is missing of the message's details; nil where nothing that is read is missing.
   public let sufficient: Int?
 
-  public init(writer: ProtocolRole, _ message: ProtocolMessage, sufficient: Int? = nil) {
+  public enum Evidence: Sendable {
+    /// The bytes shown are proof.
+    case whole
+    /// `-s` cut the proof. What is shown is a beginning that no other protocol here has, on a transport or a port that fits; text that
+    /// happens to begin like it would be taken for it. `sufficient` tells what would have shown it.
+    case cut
+  }
+
+  public init(
+    writer: ProtocolRole, _ message: ProtocolMessage, evidence: Evidence = .whole, sufficient: Int? = nil
+  ) {
     self.writer = writer
     self.message = message
+    self.evidence = evidence
     self.sufficient = sufficient
   }
 

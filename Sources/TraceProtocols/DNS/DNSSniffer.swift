@@ -24,11 +24,11 @@ enum DNSSniffer {
     guard let end = question(message, 12) else {
       // Cut inside of the question: as long as it fits.
       guard isQuestionBeginning(message) else { return .no }
-      let isKnownPort = ports.contains { payload.hasPort($0) }
-      if isKnownPort, payload.isCut, message.count >= 16 { return yes(payload, message) }
+      if isKnown(payload, message) { return yes(payload, message, evidence: .cut) }
       return payload.needMore(start + min(enough, size ?? enough))
     }
     guard let type = message.uint16(end), let questionClass = message.uint16(end + 2) else {
+      if isKnown(payload, message) { return yes(payload, message, evidence: .cut) }
       return payload.needMore(start + end + 4)
     }
     // The top bit of the class is multicast DNS's (RFC 6762, section 5.4).
@@ -47,12 +47,20 @@ enum DNSSniffer {
     return yes(payload, message)
   }
 
-  private static func yes(_ payload: Payload, _ message: UnsafeRawBufferPointer) -> ProtocolVerdict {
+  /// Whether a port speaks for a message that -s cut: a header and some of a name.
+  private static func isKnown(_ payload: Payload, _ message: UnsafeRawBufferPointer) -> Bool {
+    payload.isCut && message.count >= 16 && ports.contains { payload.hasPort($0) }
+  }
+
+  private static func yes(
+    _ payload: Payload, _ message: UnsafeRawBufferPointer, evidence: ProtocolFinding.Evidence = .whole
+  ) -> ProtocolVerdict {
     guard let message = DNSMessage(message) else { return .no }
     let isPart = message.questionClass == nil || (message.answerCount > 0 && payload.isCut)
     return .yes(
       ProtocolFinding(
-        writer: message.isResponse ? .server : .client, .dns(message), sufficient: isPart ? payload.sufficientForAll : nil))
+        writer: message.isResponse ? .server : .client, .dns(message), evidence: evidence,
+        sufficient: isPart ? payload.sufficientForAll : nil))
   }
 
   /// Flags and counts (section 4.1.1), as far as they are shown.

@@ -3,8 +3,8 @@ enum HTTPHeadReader {
   enum Outcome {
     /// No head begins here.
     case no
-    /// Right so far, and so many bytes at least are missing.
-    case short(Int)
+    /// Right so far. `enough` bytes decide, or nil where only the line's end does.
+    case short(enough: Int?)
     /// A request whose line ends with the bytes, inside of its target or version.
     case cutLine(HTTPMessage)
     /// The start line is whole; `headSize` tells whether all fields are.
@@ -20,8 +20,9 @@ enum HTTPHeadReader {
   static func read(_ bytes: UnsafeRawBufferPointer) -> Outcome {
     switch bytes.match("HTTP/1.") {
     case .yes: return response(bytes)
-    case .short: return .short(13 - bytes.count)
-    case .no: return request(bytes)
+    // One byte may be HEAD's.
+    case .short where bytes.count > 1: return .short(enough: 13)
+    case .short, .no: return request(bytes)
     }
   }
 
@@ -31,7 +32,7 @@ enum HTTPHeadReader {
     if bytes.count > 8, bytes[8] != 0x20 { return .no }
     if bytes.count > 9, !(UInt8(ascii: "1")...UInt8(ascii: "5")).contains(bytes[9]) { return .no }
     for i in 10..<12 where i < bytes.count && !bytes[i].isDigit { return .no }
-    guard bytes.count >= 13 else { return .short(13 - bytes.count) }
+    guard bytes.count >= 13 else { return .short(enough: 13) }
     guard bytes[12] == 0x20 || bytes[12] == 13 || bytes[12] == 10, let status = bytes.decimal(9) else { return .no }
     var message = HTTPMessage(.response(status: status.value))
     message.minorVersion = Int(bytes[7] - UInt8(ascii: "0"))
@@ -42,14 +43,14 @@ enum HTTPHeadReader {
   /// `method SP request-target SP HTTP-version` (RFC 9112, section 3).
   private static func request(_ bytes: UnsafeRawBufferPointer) -> Outcome {
     let (method, match) = bytes.match(anyOf: methods)
-    guard let method else { return match == .short ? .short(16 - bytes.count) : .no }
+    guard let method else { return match == .short ? .short(enough: nil) : .no }
     let start = method.utf8CodeUnitCount
     var end = start
     while end < bytes.count, bytes[end].isVisible { end += 1 }
     guard isTarget(bytes, start..<end) else { return .no }
     let name = PayloadText.escaped(bytes, 0..<(start - 1))
     func cutLine() -> Outcome {
-      guard end > start else { return .short(16 - bytes.count) }
+      guard end > start else { return .short(enough: nil) }
       var message = HTTPMessage(.request(method: name, target: PayloadText.escaped(bytes, start..<end)))
       message.isTargetCut = end == bytes.count
       message.takeHostFromTarget()

@@ -9,19 +9,8 @@ enum HTTPSniffer {
     guard payload.transport != .datagram else { return .no }
     switch HTTPHeadReader.read(payload.shown) {
     case .no: return .no
-    case .short(let missing):
-      let length = payload.count + max(1, missing)
-      return payload.canHold(length) ? payload.needMore(length) : payload.needDelimiter(within: Payload.limit)
-    case .cutLine(let message):
-      guard payload.isCut || payload.count >= Payload.limit, payload.transport == .stream, payload.count >= enoughOfLine,
-        message.target?.hasPrefix("/") ?? false
-      else {
-        let early =
-          payload.isCut && payload.transport == .stream && payload.count < enoughOfLine && payload.canHold(enoughOfLine + 1)
-        return early && message.target?.hasPrefix("/") ?? false
-          ? payload.needMore(enoughOfLine) : payload.needDelimiter(within: Payload.limit)
-      }
-      return .yes(ProtocolFinding(writer: .client, .http(message), sufficient: payload.sufficientForAll))
+    case .short(let enough): return enough.map { payload.needMore($0) } ?? needLine(payload)
+    case .cutLine(let message): return judge(payload, cut: message)
     case .message(let message):
       return .yes(
         ProtocolFinding(
@@ -29,4 +18,18 @@ enum HTTPSniffer {
           sufficient: message.headSize == nil ? payload.sufficientForAll : nil))
     }
   }
+
+  /// A request line without its end.
+  private static func judge(_ payload: Payload, cut message: HTTPMessage) -> ProtocolVerdict {
+    guard payload.isCut || payload.count >= Payload.limit, payload.transport == .stream,
+      let target = message.target, target.hasPrefix("/") || target.hasPrefix("http://")
+    else { return needLine(payload) }
+    guard payload.count >= enoughOfLine else {
+      return payload.canHold(enoughOfLine + 1) ? payload.needMore(enoughOfLine) : needLine(payload)
+    }
+    return .yes(
+      ProtocolFinding(writer: .client, .http(message), evidence: .cut, sufficient: payload.sufficientForAll))
+  }
+
+  private static func needLine(_ payload: Payload) -> ProtocolVerdict { payload.needDelimiter(within: Payload.limit) }
 }

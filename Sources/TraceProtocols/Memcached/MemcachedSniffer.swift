@@ -13,6 +13,8 @@ public enum MemcachedMessage: Sendable, Equatable {
 enum MemcachedSniffer {
   static let port: UInt16 = 11211
   private static let longestKey = 250
+  /// A command, a key and numbers.
+  private static let longestLine = 8 + longestKey + 64
 
   /// `<command> <key> <flags> <exptime> <bytes> [<cas unique>] [noreply]`.
   private static let storage: [StaticString] = ["set ", "add ", "replace ", "append ", "prepend ", "cas "]
@@ -37,12 +39,12 @@ enum MemcachedSniffer {
       for (words, role) in [(commands, ProtocolRole.client), (replies, .server)] {
         let (word, match) = payload.shown.match(anyOf: words)
         if let word { return oneWord(payload, word, role) }
-        if match == .short { return payload.needMore(14) }
+        if match == .short { return payload.needDelimiter(within: longestLine) }
       }
     }
     let (named, reply) = payload.shown.match(anyOf: ["VALUE ", "STAT "])
     if named != nil { return value(payload) }
-    return match == .short || reply == .short ? payload.needMore(8) : .no
+    return match == .short || reply == .short ? payload.needDelimiter(within: longestLine) : .no
   }
 
   private static func oneWord(_ payload: Payload, _ word: StaticString, _ role: ProtocolRole) -> ProtocolVerdict {
@@ -54,26 +56,25 @@ enum MemcachedSniffer {
 
   /// A key, then numbers to the end of the line: three, and one more of `cas`.
   private static func store(_ payload: Payload, _ start: Int) -> ProtocolVerdict {
-    let longest = start + longestKey + 64
     var end = start
     while end < payload.count, payload.shown[end].isVisible { end += 1 }
     guard end - start <= longestKey else { return .no }
-    guard end < payload.count else { return payload.needDelimiter(within: longest) }
+    guard end < payload.count else { return payload.needDelimiter(within: longestLine) }
     guard end > start else { return .no }
     var numbers = 0
     while payload[end] == 0x20, numbers < 4 {
-      guard let byte = payload[end + 1] else { return payload.needDelimiter(within: longest) }
+      guard let byte = payload[end + 1] else { return payload.needDelimiter(within: longestLine) }
       // exptime may be negative: at once.
       let digits = end + (byte == UInt8(ascii: "-") ? 2 : 1)
-      guard digits < payload.count else { return payload.needDelimiter(within: longest) }
+      guard digits < payload.count else { return payload.needDelimiter(within: longestLine) }
       guard let number = payload.shown.decimal(digits) else { break }
       numbers += 1
       end = number.end
     }
-    guard end < payload.count else { return payload.needDelimiter(within: longest) }
+    guard end < payload.count else { return payload.needDelimiter(within: longestLine) }
     let (_, noreply) = payload.shown.match(anyOf: [" noreply\r\n", "\r\n"], at: end)
     guard numbers == (payload.shown[0] == UInt8(ascii: "c") ? 4 : 3), noreply != .no else { return .no }
-    guard noreply == .yes else { return payload.needDelimiter(within: longest) }
+    guard noreply == .yes else { return payload.needDelimiter(within: longestLine) }
     return .yes(
       ProtocolFinding(writer: .client, .memcached(.command(PayloadText.escaped(payload.shown, 0..<(start - 1))))))
   }
@@ -82,16 +83,15 @@ enum MemcachedSniffer {
   private static func value(_ payload: Payload) -> ProtocolVerdict {
     let isValue = payload.shown[0] == UInt8(ascii: "V")
     let start = isValue ? 6 : 5
-    let longest = start + longestKey + 64
     var end = start
     while end < payload.count, payload.shown[end].isVisible { end += 1 }
     guard end - start <= longestKey else { return .no }
-    guard end < payload.count else { return payload.needDelimiter(within: longest) }
+    guard end < payload.count else { return payload.needDelimiter(within: longestLine) }
     guard end > start, payload.shown[end] == 0x20 else { return .no }
     var numbers = 0
     if isValue {
       while payload[end] == 0x20, numbers < 3 {
-        guard end + 1 < payload.count else { return payload.needDelimiter(within: longest) }
+        guard end + 1 < payload.count else { return payload.needDelimiter(within: longestLine) }
         guard let number = payload.shown.decimal(end + 1) else { return .no }
         numbers += 1
         end = number.end
@@ -101,9 +101,9 @@ enum MemcachedSniffer {
       while end < payload.count, payload.shown[end].isVisible { end += 1 }
       numbers = 2
     }
-    guard end <= longest else { return .no }
+    guard end <= longestLine else { return .no }
     guard payload[end] ?? 13 == 13, payload[end + 1] ?? 10 == 10 else { return .no }
-    guard end + 1 < payload.count else { return payload.needDelimiter(within: longest) }
+    guard end + 1 < payload.count else { return payload.needDelimiter(within: longestLine) }
     guard numbers >= 2 else { return .no }
     return .yes(ProtocolFinding(writer: .server, .memcached(.reply(isValue ? "VALUE" : "STAT"))))
   }

@@ -6,6 +6,8 @@ public enum MySQLPacket: Sendable, Equatable {
   case sslRequest
   /// `Protocol::HandshakeResponse41`; nil where the user's name does not end within the bytes.
   case handshakeResponse(user: String?)
+  /// `ERR_Packet`: the error's number and SQLSTATE.
+  case error(code: Int, sqlState: String)
   /// `COM_QUERY`: the first word of the text, in capitals.
   case query(String)
   /// `COM_STMT_PREPARE`, the same.

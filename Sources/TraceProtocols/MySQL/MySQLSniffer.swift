@@ -13,6 +13,7 @@ enum MySQLSniffer {
     case (0, 10): return handshake(payload, length)
     case (0, 3): return statement(payload, length) { .query($0) }
     case (0, 22): return statement(payload, length) { .prepare($0) }
+    case (_, 0xff): return error(payload, length)
     case (1, _), (2, _): return response(payload, length)
     default: return .no
     }
@@ -53,6 +54,19 @@ enum MySQLSniffer {
     return .yes(
       ProtocolFinding(
         writer: .client, .mysql(.handshakeResponse(user: user)), sufficient: user == nil ? payload.sufficient(4 + length) : nil))
+  }
+
+  /// The error's number, little endian, `#` and five letters or digits of SQLSTATE, a text.
+  private static func error(_ payload: Payload, _ length: Int) -> ProtocolVerdict {
+    guard length >= 9, payload[7] ?? UInt8(ascii: "#") == UInt8(ascii: "#") else { return .no }
+    for i in 8..<13 where !(payload[i] ?? 0x30).isLetter && !(payload[i] ?? 0x30).isDigit { return .no }
+    guard payload.count >= 13 else { return payload.needMore(13) }
+    return .yes(
+      ProtocolFinding(
+        writer: .server,
+        .mysql(
+          .error(
+            code: Int(payload.shown[5]) | Int(payload.shown[6]) << 8, sqlState: PayloadText.escaped(payload.shown, 8..<13)))))
   }
 
   private static func statement(_ payload: Payload, _ length: Int, _ message: (String) -> MySQLPacket) -> ProtocolVerdict {

@@ -10,7 +10,7 @@ enum SyslogSniffer {
     var start = 0
     if payload.transport != .datagram, (payload[0] ?? 0).isDigit {
       while start < min(payload.count, 5), payload.shown[start].isDigit { start += 1 }
-      guard start < payload.count else { return payload.needMore(enough) }
+      guard start < payload.count else { return more(payload) }
       guard payload.shown[start] == 0x20 else { return .no }
       start += 1
     }
@@ -62,7 +62,7 @@ enum SyslogSniffer {
     }
   }
 
-  private static func more(_ payload: Payload) -> ProtocolVerdict { payload.needMore(enough) }
+  private static func more(_ payload: Payload) -> ProtocolVerdict { payload.needDelimiter(within: enough) }
 
   /// - Parameter host: where the host's name begins, of which syslog(3) has none.
   private static func yes(_ payload: Payload, _ format: SyslogMessage.Format, _ priority: Int, _ host: Int) -> ProtocolVerdict {

@@ -9,6 +9,7 @@ public struct TLSRecord: Sendable, Equatable {
   public enum HandshakeType: Int, Sendable {
     case clientHello = 1
     case serverHello = 2
+    case newSessionTicket = 4
     case certificate = 11
     case serverKeyExchange = 12
     case certificateRequest = 13

@@ -48,14 +48,22 @@ enum TLSSniffer {
     case .certificate, .serverKeyExchange, .certificateRequest:
       guard size + 4 <= length, size > 2 else { return .no }
       return .yes(ProtocolFinding(writer: type == .certificate ? .unknown : .server, .tls(record)))
+    case .newSessionTicket:
+      // Lifetime, and a ticket with its length (RFC 5077, section 3.3).
+      guard size + 4 <= length, size >= 6 else { return .no }
+      return .yes(ProtocolFinding(writer: .server, .tls(record)))
     }
   }
 
-  /// Level and description (section 6), or, encrypted, both with what the cipher adds: one record and no more.
+  /// Level and description (section 6), or both encrypted, with what the cipher adds: one record and no more.
   private static func alert(_ payload: Payload, _ length: Int, _ record: TLSRecord) -> ProtocolVerdict {
-    guard length == 2, payload.canBe(7) || payload.canBe(5), payload[5] ?? 1 == 1 || payload[5] == 2 else { return .no }
+    guard payload.canBe(5 + length) || payload.size == 5 else { return .no }
+    if (18...64).contains(length) {
+      return payload.size == 5 + length ? .yes(ProtocolFinding(writer: .unknown, .tls(record))) : .no
+    }
+    guard length == 2, payload[5] ?? 1 == 1 || payload[5] == 2 else { return .no }
     guard let description = payload[6] else { return payload.needMore(7) }
-    guard payload.canBe(7), description <= 120 else { return .no }
+    guard description <= 120 else { return .no }
     var record = record
     record.alert = Int(description)
     return .yes(ProtocolFinding(writer: .unknown, .tls(record)))
