@@ -27,7 +27,7 @@ let package = Package(
     .target(name: "TraceSyntax", dependencies: ["CTraceScan"]),
     .target(name: "TraceProtocols"),
     .target(name: "TraceCalls", dependencies: ["TraceInput", "TraceSyntax"]),
-    .target(name: "TraceProcesses", dependencies: ["TraceCalls"]),
+    .target(name: "TraceProcesses", dependencies: ["TraceCalls", "TraceProtocols"]),
     .target(
       name: "TraceAnalyses",
       dependencies: [

@@ -78,8 +78,8 @@ extension Payload {
     return .needMore(bytes: min(Self.limit, max(count + 1, length)))
   }
 
-  /// The same where a delimiter is awaited that comes within `length` bytes: all that the call moved is enough.
-  func needDelimiter(within length: Int) -> ProtocolVerdict {
+  /// The same where `length` bytes are the most that it can take, as where a delimiter is awaited: all that the call moved may be enough.
+  func needAtMost(_ length: Int) -> ProtocolVerdict {
     guard count < length, !isFinal else { return .no }
     return needMore(isCut ? min(length, size ?? length) : length)
   }

@@ -5,7 +5,8 @@ public enum ProtocolVerdict: Sendable, Equatable {
   /// It is none of the protocols, whatever follows.
   case no
   /// The bytes fit so far. So many of them, from the first one on, settle it: where the call moved that many, strace would have
-  /// shown them with this `-s`, otherwise the next call on the stream holds the rest.
+  /// shown them with this `-s`; what is above the bytes moved is in the next call on the stream. A message that goes on behind the
+  /// call's bytes may need that one too.
   case needMore(bytes: Int)
 }
 

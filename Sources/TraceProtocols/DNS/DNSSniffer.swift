@@ -6,11 +6,18 @@ enum DNSSniffer {
   private static let ports: [UInt16] = [53, 5353, 5355]
 
   static func judge(_ payload: Payload) -> ProtocolVerdict {
-    if payload.transport != .stream {
-      let verdict = judge(payload, at: 0, size: payload.size)
-      if verdict != .no || payload.transport == .datagram { return verdict }
+    let datagram = payload.transport == .stream ? .no : judge(payload, at: 0, size: payload.size)
+    if payload.transport == .datagram { return datagram }
+    switch (datagram, stream(payload)) {
+    case (.yes, _): return datagram
+    case (.needMore(let one), .needMore(let other)): return .needMore(bytes: max(one, other))
+    case (.needMore, .no): return datagram
+    case (_, let verdict): return verdict
     }
-    guard let length = payload.uint16(0) else { return payload.needMore(2 + enough) }
+  }
+
+  private static func stream(_ payload: Payload) -> ProtocolVerdict {
+    guard let length = payload.uint16(0) else { return payload.needAtMost(2 + enough) }
     // The smallest query: the root's name, type and class.
     guard length >= 17, payload.size.map({ $0 == 2 || $0 >= 2 + length }) ?? true else { return .no }
     return judge(payload, at: 2, size: length)
@@ -19,13 +26,13 @@ enum DNSSniffer {
   private static func judge(_ payload: Payload, at start: Int, size: Int?) -> ProtocolVerdict {
     if let size, size < 17 { return .no }
     guard isHeader(payload, start, size) else { return .no }
-    guard payload.count > start + 12 else { return payload.needMore(start + min(enough, size ?? enough)) }
+    guard payload.count > start + 12 else { return payload.needAtMost(start + min(enough, size ?? enough)) }
     let message = UnsafeRawBufferPointer(rebasing: payload.shown.dropFirst(start))
     guard let end = question(message, 12) else {
       // Cut inside of the question: as long as it fits.
       guard isQuestionBeginning(message) else { return .no }
       if isKnown(payload, message) { return yes(payload, message, evidence: .cut) }
-      return payload.needMore(start + min(enough, size ?? enough))
+      return payload.needAtMost(start + min(enough, size ?? enough))
     }
     guard let type = message.uint16(end), let questionClass = message.uint16(end + 2) else {
       if isKnown(payload, message) { return yes(payload, message, evidence: .cut) }

@@ -16,9 +16,7 @@ enum FastCGISniffer {
   /// `FCGI_BeginRequestBody` (role, flags, five reserved) and `FCGI_EndRequestBody` (two statuses, three reserved): eight bytes each.
   private static func fixed(_ payload: Payload, _ type: FastCGIRecord.RecordType) -> ProtocolVerdict {
     let isBegin = type == .beginRequest
-    guard payload[4] ?? 0 == 0, payload[5] ?? 8 == 8, payload[6] ?? 0 <= 8, payload.canHold(16) || !payload.isCut else {
-      return .no
-    }
+    guard payload[4] ?? 0 == 0, payload[5] ?? 8 == 8, payload[6] ?? 0 <= 8 else { return .no }
     if isBegin {
       guard payload[8] ?? 0 == 0, (1...3).contains(payload[9] ?? 1), payload[10] ?? 0 <= 1 else { return .no }
       for i in 11..<16 where payload[i] ?? 0 != 0 { return .no }

@@ -31,5 +31,5 @@ enum HTTPSniffer {
       ProtocolFinding(writer: .client, .http(message), evidence: .cut, sufficient: payload.sufficientForAll))
   }
 
-  private static func needLine(_ payload: Payload) -> ProtocolVerdict { payload.needDelimiter(within: Payload.limit) }
+  private static func needLine(_ payload: Payload) -> ProtocolVerdict { payload.needAtMost(Payload.limit) }
 }

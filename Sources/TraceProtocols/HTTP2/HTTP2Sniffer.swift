@@ -31,11 +31,11 @@ enum HTTP2Sniffer {
       let offset = 9 + 6 * entry
       guard let identifier = payload.uint16(offset) else { break }
       // Section 6.5.2; 8 is RFC 8441's, 9 RFC 9218's, 10 and more are extensions.
-      if identifier == 0 || (entry == 0 && identifier > 9) { return .no }
+      // The first one decides.
+      if entry == 0, identifier == 0 || identifier > 9 { return .no }
       guard let value = payload.uint32(offset + 2) else { break }
+      if entry == 0, !isPossible(value, of: identifier) { return .no }
       switch identifier {
-      case 2 where value > 1, 8 where value > 1, 9 where value > 1, 4 where value > 0x7fff_ffff: return .no
-      case 5 where value < 1 << 14 || value >= 1 << 24: return .no
       case 3: streams = value
       case 4: window = value
       default: break
@@ -46,5 +46,14 @@ enum HTTP2Sniffer {
       ProtocolFinding(
         writer: .server, .http2(.settings(maxConcurrentStreams: streams, initialWindowSize: window)),
         sufficient: payload.sufficient(9 + length)))
+  }
+
+  private static func isPossible(_ value: Int, of identifier: Int) -> Bool {
+    switch identifier {
+    case 2, 8, 9: value <= 1
+    case 4: value <= 0x7fff_ffff
+    case 5: value >= 1 << 14 && value < 1 << 24
+    default: true
+    }
   }
 }

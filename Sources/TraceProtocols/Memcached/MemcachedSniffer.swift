@@ -14,7 +14,7 @@ enum MemcachedSniffer {
   static let port: UInt16 = 11211
   private static let longestKey = 250
   /// A command, a key and numbers.
-  private static let longestLine = 8 + longestKey + 64
+  private static let longestLine = 8 + longestKey + 96
 
   /// `<command> <key> <flags> <exptime> <bytes> [<cas unique>] [noreply]`.
   private static let storage: [StaticString] = ["set ", "add ", "replace ", "append ", "prepend ", "cas "]
@@ -29,7 +29,7 @@ enum MemcachedSniffer {
   ]
 
   static func judge(_ payload: Payload) -> ProtocolVerdict {
-    guard let first = payload[0] else { return payload.needMore(32) }
+    guard let first = payload[0] else { return payload.needAtMost(longestLine) }
     if first == 0x80 || first == 0x81 { return binary(payload, isRequest: first == 0x80) }
     // Over UDP a frame header stands in front, which is not read.
     guard payload.transport != .datagram, first.isLetter else { return .no }
@@ -39,12 +39,12 @@ enum MemcachedSniffer {
       for (words, role) in [(commands, ProtocolRole.client), (replies, .server)] {
         let (word, match) = payload.shown.match(anyOf: words)
         if let word { return oneWord(payload, word, role) }
-        if match == .short { return payload.needDelimiter(within: longestLine) }
+        if match == .short { return payload.needAtMost(longestLine) }
       }
     }
     let (named, reply) = payload.shown.match(anyOf: ["VALUE ", "STAT "])
     if named != nil { return value(payload) }
-    return match == .short || reply == .short ? payload.needDelimiter(within: longestLine) : .no
+    return match == .short || reply == .short ? payload.needAtMost(longestLine) : .no
   }
 
   private static func oneWord(_ payload: Payload, _ word: StaticString, _ role: ProtocolRole) -> ProtocolVerdict {
@@ -59,22 +59,22 @@ enum MemcachedSniffer {
     var end = start
     while end < payload.count, payload.shown[end].isVisible { end += 1 }
     guard end - start <= longestKey else { return .no }
-    guard end < payload.count else { return payload.needDelimiter(within: longestLine) }
+    guard end < payload.count else { return payload.needAtMost(longestLine) }
     guard end > start else { return .no }
     var numbers = 0
     while payload[end] == 0x20, numbers < 4 {
-      guard let byte = payload[end + 1] else { return payload.needDelimiter(within: longestLine) }
+      guard let byte = payload[end + 1] else { return payload.needAtMost(longestLine) }
       // exptime may be negative: at once.
       let digits = end + (byte == UInt8(ascii: "-") ? 2 : 1)
-      guard digits < payload.count else { return payload.needDelimiter(within: longestLine) }
+      guard digits < payload.count else { return payload.needAtMost(longestLine) }
       guard let number = payload.shown.decimal(digits) else { break }
       numbers += 1
       end = number.end
     }
-    guard end < payload.count else { return payload.needDelimiter(within: longestLine) }
+    guard end < payload.count else { return payload.needAtMost(longestLine) }
     let (_, noreply) = payload.shown.match(anyOf: [" noreply\r\n", "\r\n"], at: end)
     guard numbers == (payload.shown[0] == UInt8(ascii: "c") ? 4 : 3), noreply != .no else { return .no }
-    guard noreply == .yes else { return payload.needDelimiter(within: longestLine) }
+    guard noreply == .yes else { return payload.needAtMost(longestLine) }
     return .yes(
       ProtocolFinding(writer: .client, .memcached(.command(PayloadText.escaped(payload.shown, 0..<(start - 1))))))
   }
@@ -86,12 +86,12 @@ enum MemcachedSniffer {
     var end = start
     while end < payload.count, payload.shown[end].isVisible { end += 1 }
     guard end - start <= longestKey else { return .no }
-    guard end < payload.count else { return payload.needDelimiter(within: longestLine) }
+    guard end < payload.count else { return payload.needAtMost(longestLine) }
     guard end > start, payload.shown[end] == 0x20 else { return .no }
     var numbers = 0
     if isValue {
       while payload[end] == 0x20, numbers < 3 {
-        guard end + 1 < payload.count else { return payload.needDelimiter(within: longestLine) }
+        guard end + 1 < payload.count else { return payload.needAtMost(longestLine) }
         guard let number = payload.shown.decimal(end + 1) else { return .no }
         numbers += 1
         end = number.end
@@ -103,7 +103,7 @@ enum MemcachedSniffer {
     }
     guard end <= longestLine else { return .no }
     guard payload[end] ?? 13 == 13, payload[end + 1] ?? 10 == 10 else { return .no }
-    guard end + 1 < payload.count else { return payload.needDelimiter(within: longestLine) }
+    guard end + 1 < payload.count else { return payload.needAtMost(longestLine) }
     guard numbers >= 2 else { return .no }
     return .yes(ProtocolFinding(writer: .server, .memcached(.reply(isValue ? "VALUE" : "STAT"))))
   }

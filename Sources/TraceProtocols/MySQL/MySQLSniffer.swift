@@ -4,8 +4,7 @@ enum MySQLSniffer {
     guard payload.transport != .datagram else { return .no }
     guard payload.count >= 5 else {
       // The sequence number is 0 of greetings and commands, 1 or 2 of the client's answers.
-      guard payload[3] ?? 0 <= 2, payload.canHold(6) || !payload.isCut else { return .no }
-      return payload.needMore(36)
+      return payload[3] ?? 0 <= 2 ? payload.needAtMost(36) : .no
     }
     let length = Int(payload.shown[0]) | Int(payload.shown[1]) << 8 | Int(payload.shown[2]) << 16
     guard payload.canBe(4 + length) else { return .no }
@@ -22,14 +21,15 @@ enum MySQLSniffer {
   /// Protocol version 10, a version such as `8.0.36` or `5.5.5-10.11.6-MariaDB`, closed by a zero.
   private static func handshake(_ payload: Payload, _ length: Int) -> ProtocolVerdict {
     guard length >= 20, length < 1024 else { return .no }
+    // A number, a dot and a digit decide.
     var end = 5
-    var dots = 0
-    while end < payload.count, payload.shown[end] != 0 {
-      let byte = payload.shown[end]
-      if byte == UInt8(ascii: "."), end > 5 { dots += 1 } else if !byte.isDigit, dots == 0 || !byte.isVisible { return .no }
-      end += 1
+    while end < min(payload.count, 7), payload.shown[end].isDigit { end += 1 }
+    guard end > 5 || payload.count == 5, payload[end] ?? UInt8(ascii: ".") == UInt8(ascii: "."), payload[end + 1]?.isDigit ?? true
+    else {
+      return .no
     }
-    guard dots > 0, end >= 8 else { return end < payload.count ? .no : payload.needMore(12) }
+    guard end + 1 < payload.count else { return payload.needMore(9) }
+    while end < payload.count, payload.shown[end].isVisible { end += 1 }
     let isCut = end == payload.count
     return .yes(
       ProtocolFinding(

@@ -97,21 +97,18 @@ enum PostgreSQLSniffer {
         sufficient: code == nil ? payload.sufficient(1 + length) : nil))
   }
 
-  /// A text that fills the message up to its closing zero.
+  /// A text that fills the message.
   private static func query(_ payload: Payload) -> ProtocolVerdict {
     guard payload[1] ?? 0 < 64 else { return .no }
-    guard let length = payload.uint32(1) else { return payload.needMore(14) }
+    guard let length = payload.uint32(1) else { return payload.needAtMost(5 + SQLVerb.longest) }
     guard length >= 6, payload.canBe(1 + length) else { return .no }
-    let end = min(payload.count, length)
-    for i in 5..<max(5, end) where !payload.shown[i].isText && payload.shown[i] != 10 && payload.shown[i] != 13 { return .no }
-    if let last = payload[length], last != 0 { return .no }
     return statement(payload, 5, 1 + length) { .query($0) }
   }
 
   /// The statement's name, then its text.
   private static func parse(_ payload: Payload) -> ProtocolVerdict {
     guard payload[1] ?? 0 < 64 else { return .no }
-    guard let length = payload.uint32(1) else { return payload.needMore(14) }
+    guard let length = payload.uint32(1) else { return payload.needAtMost(70 + SQLVerb.longest) }
     guard length >= 8, payload.canHold(1 + length) else { return .no }
     // NAMEDATALEN is 64.
     var name = 5
@@ -119,7 +116,7 @@ enum PostgreSQLSniffer {
       guard payload.shown[name].isVisible else { return .no }
       name += 1
     }
-    guard name < payload.count else { return payload.needMore(name + 10) }
+    guard name < payload.count else { return payload.needAtMost(min(69 + SQLVerb.longest, 1 + length)) }
     guard payload.shown[name] == 0 else { return .no }
     return statement(payload, name + 1, 1 + length) { .parse($0) }
   }
@@ -129,7 +126,7 @@ enum PostgreSQLSniffer {
   ) -> ProtocolVerdict {
     switch SQLVerb.read(payload.shown, start) {
     case .verb(let verb): return .yes(ProtocolFinding(writer: .client, .postgresql(message(verb))))
-    case .short: return start + SQLVerb.longest < end ? payload.needMore(start + SQLVerb.longest) : payload.needMore(end)
+    case .short: return payload.needMore(min(start + SQLVerb.longest, end))
     case .no: return .no
     }
   }

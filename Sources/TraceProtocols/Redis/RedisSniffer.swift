@@ -22,6 +22,9 @@ public enum RedisMessage: Sendable, Equatable {
 enum RedisSniffer {
   static let port: UInt16 = 6379
 
+  /// Two counts of ten digits with a sign, and a command's name.
+  private static let most = 64
+
   /// Errors that no other protocol with `-` in front has; `-ERR` is also POP3's.
   private static let errors: [StaticString] = [
     "-NOAUTH ", "-WRONGPASS ", "-WRONGTYPE ", "-MOVED ", "-ASK ", "-LOADING ", "-NOSCRIPT ", "-READONLY ", "-EXECABORT ",
@@ -31,7 +34,7 @@ enum RedisSniffer {
 
   static func judge(_ payload: Payload) -> ProtocolVerdict {
     guard payload.transport != .datagram else { return .no }
-    guard let first = payload[0] else { return payload.needMore(32) }
+    guard let first = payload[0] else { return payload.needAtMost(most) }
     guard let type = RedisMessage.RESPType(rawValue: first) else { return .no }
     switch type {
     case .array, .map, .set, .push: return aggregate(payload, type)
@@ -46,7 +49,7 @@ enum RedisSniffer {
     let (count, end, verdict) = header(payload, 0)
     guard let count, count >= 0 else { return verdict }
     if count == 0 { return reply(payload, type, isSure: false) }
-    guard let element = payload[end] else { return payload.needMore(end + 32) }
+    guard let element = payload[end] else { return payload.needAtMost(most) }
     guard element == UInt8(ascii: "$") || element == UInt8(ascii: "*") || element == UInt8(ascii: ":") else {
       return reply(payload, type, isSure: false)
     }
@@ -75,37 +78,37 @@ enum RedisSniffer {
     guard let length else { return verdict }
     guard length >= 0 else { return reply(payload, .bulkString, isSure: false) }
     let end = start + length
-    for (offset, byte) in [(end, UInt8(13)), (end + 1, UInt8(10))] where payload[offset] ?? byte != byte { return .no }
     guard let size = payload.size, size >= end + 2 else { return reply(payload, .bulkString, isSure: false) }
     return reply(payload, .bulkString, isSure: size == end + 2)
   }
 
   private static func simpleError(_ payload: Payload) -> ProtocolVerdict {
-    let (_, match) = payload.shown.match(anyOf: errors)
-    switch match {
+    if payload.hasPort(port) { return line(payload, .simpleError) }
+    switch payload.shown.match(anyOf: errors).1 {
     case .yes: return reply(payload, .simpleError, isSure: true)
-    case .short where !payload.hasPort(port): return payload.needMore(13)
-    default: return line(payload, .simpleError)
+    case .short: return payload.needMore(14)
+    case .no: return .no
     }
   }
 
-  /// A line of text or a number, with CR LF.
+  /// A line of text or a number: where the port speaks for it; `+PONG` is Redis's anywhere.
   private static func line(_ payload: Payload, _ type: RedisMessage.RESPType) -> ProtocolVerdict {
-    if type == .simpleString {
+    guard payload.hasPort(port) else {
+      guard type == .simpleString, payload.canBe(7) || (payload.size ?? 7) < 7 else { return .no }
       switch payload.shown.match("+PONG\r\n") {
-      case .yes where payload.canBe(7): return reply(payload, type, isSure: true)
-      case .short where !payload.hasPort(port): return payload.canHold(7) || !payload.isCut ? payload.needMore(7) : .no
-      default: break
+      case .yes: return reply(payload, type, isSure: true)
+      case .short: return payload.needMore(7)
+      case .no: return .no
       }
     }
-    guard payload.hasPort(port) else { return .no }
-    var i = 1
-    while i < payload.count, payload.shown[i].isText { i += 1 }
-    guard payload[i] ?? 13 == 13, payload[i + 1] ?? 10 == 10 else { return .no }
-    if type == .integer, i > 1 {
-      for k in 1..<i where !payload.shown[k].isDigit && !(k == 1 && payload.shown[k] == UInt8(ascii: "-")) { return .no }
+    for i in 1..<3 {
+      guard let byte = payload[i] else { return payload.needMore(3) }
+      if type == .integer {
+        guard byte.isDigit || (i == 1 && byte == UInt8(ascii: "-")) || (i == 2 && byte == 13) else { return .no }
+      } else if !byte.isLetter {
+        return .no
+      }
     }
-    if i + 1 >= payload.count, type == .integer || !payload.isCut { return payload.needDelimiter(within: 64) }
     return reply(payload, type, isSure: false)
   }
 
@@ -122,7 +125,7 @@ enum RedisSniffer {
     while end < payload.count, end - start < 10, payload.shown[end].isDigit { end += 1 }
     guard end == payload.count || end > start else { return (nil, end, .no) }
     guard payload[end] ?? 13 == 13, payload[end + 1] ?? 10 == 10 else { return (nil, end, .no) }
-    guard end + 1 < payload.count else { return (nil, end, payload.needMore(payload.count + 32)) }
+    guard end + 1 < payload.count else { return (nil, end, payload.needAtMost(most)) }
     return (payload.shown.decimal(start).map { isNegative ? -$0.value : $0.value }, end + 2, .no)
   }
 

@@ -19,12 +19,10 @@ enum SSHSniffer {
     guard let word else { return match == .short ? payload.needMore(9) : .no }
     let start = word.utf8CodeUnitCount
     var end = start
-    while end < payload.count, payload.shown[end].isVisible { end += 1 }
-    // A byte that is no version's ends it: a blank, CR, or LF of old implementations.
-    if end < payload.count, payload.shown[end] != 0x20, payload.shown[end] != 13, payload.shown[end] != 10 { return .no }
+    // A blank, CR, or LF of old implementations ends it.
+    while end < min(payload.count, longestLine), payload.shown[end].isVisible { end += 1 }
     guard end > start || payload.count == start else { return .no }
     guard end > start else { return payload.needMore(start + 1) }
-    guard end <= longestLine else { return .no }
     return .yes(
       ProtocolFinding(
         writer: payload.role(serverPort: 22),

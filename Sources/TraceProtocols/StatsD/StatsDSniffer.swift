@@ -24,7 +24,7 @@ enum StatsDSniffer {
     guard payload.transport == .datagram || payload.hasPort(port) else { return .no }
     var colon = 0
     while colon < payload.count, colon < enough, isNameByte(payload.shown[colon]) { colon += 1 }
-    guard colon < payload.count else { return payload.needDelimiter(within: enough) }
+    guard colon < payload.count else { return payload.needAtMost(enough + 8) }
     guard colon > 0, payload.shown[0].isLetter || payload.shown[0] == UInt8(ascii: "_"), payload.shown[colon] == UInt8(ascii: ":")
     else {
       return .no
@@ -32,11 +32,11 @@ enum StatsDSniffer {
     // A set's value is any text, the others' a number; DogStatsD packs several, with colons between.
     var bar = colon + 1
     while bar < payload.count, bar < enough, payload.shown[bar].isVisible, payload.shown[bar] != UInt8(ascii: "|") { bar += 1 }
-    guard bar < payload.count else { return payload.needDelimiter(within: enough) }
+    guard bar < payload.count else { return payload.needAtMost(enough + 8) }
     guard bar > colon + 1, payload.shown[bar] == UInt8(ascii: "|") else { return .no }
     var end = bar + 1
     while end < payload.count, end < bar + 4, payload.shown[end].isLowercaseLetter { end += 1 }
-    guard end < payload.count || !payload.isCut else { return payload.needDelimiter(within: enough + 4) }
+    guard end < payload.count || !payload.isCut else { return payload.needAtMost(enough + 8) }
     if let next = payload[end], next != UInt8(ascii: "|"), next != 10 { return .no }
     guard end > bar + 1, end <= bar + 3,
       let type = StatsDMetric.MetricType(rawValue: PayloadText.escaped(payload.shown, (bar + 1)..<end)),

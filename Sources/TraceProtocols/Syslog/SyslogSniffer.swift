@@ -62,7 +62,7 @@ enum SyslogSniffer {
     }
   }
 
-  private static func more(_ payload: Payload) -> ProtocolVerdict { payload.needDelimiter(within: enough) }
+  private static func more(_ payload: Payload) -> ProtocolVerdict { payload.needAtMost(enough) }
 
   /// - Parameter host: where the host's name begins, of which syslog(3) has none.
   private static func yes(_ payload: Payload, _ format: SyslogMessage.Format, _ priority: Int, _ host: Int) -> ProtocolVerdict {

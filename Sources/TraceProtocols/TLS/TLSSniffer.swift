@@ -6,7 +6,11 @@ enum TLSSniffer {
     guard let contentType = TLSRecord.ContentType(rawValue: Int(type)), payload[1] ?? 3 == 3, payload[2] ?? 3 <= 4 else {
       return .no
     }
-    guard let length = payload.uint16(3) else { return payload.needMore(contentType == .handshake ? 11 : 7) }
+    guard let length = payload.uint16(3) else {
+      // Of application data the next record's header decides.
+      return contentType == .applicationData
+        ? payload.needAtMost(Payload.limit) : payload.needMore(contentType == .handshake ? 11 : 7)
+    }
     let record = TLSRecord(contentType: contentType, version: 0x0300 + Int(payload.shown[2]))
     switch contentType {
     case .handshake: return handshake(payload, length, record)
