@@ -46,7 +46,6 @@ enum SyslogSniffer {
     }
     var end = start + 21
     while end < payload.count, end < start + 40, payload.shown[end].isVisible { end += 1 }
-    guard end < payload.count || payload.isCut else { return more(payload) }
     return yes(payload, .rfc5424, priority, end + 1)
   }
 
