@@ -46,7 +46,7 @@ let package = Package(
     .testTarget(name: "TraceAnalysesTests", dependencies: ["TraceAnalyses", "TraceTestSupport"]),
     .testTarget(name: "TraceCallsTests", dependencies: ["TraceCalls", "TraceTestSupport"]),
     .testTarget(name: "TraceInputTests", dependencies: ["TraceInput", "TraceSyntax", "TraceTestSupport"]),
-    .testTarget(name: "TraceProcessesTests", dependencies: ["TraceProcesses", "TraceTestSupport"]),
+    .testTarget(name: "TraceProcessesTests", dependencies: ["TraceProcesses", "TraceProtocols", "TraceTestSupport"]),
     .testTarget(name: "TraceProtocolsTests", dependencies: ["TraceProtocols", "TraceTestSupport"]),
     .testTarget(name: "TraceSyntaxTests", dependencies: ["TraceSyntax", "TraceTestSupport"]),
     .testTarget(name: "TracestatCommandTests", dependencies: ["TracestatCommand", "TraceTestSupport"]),

@@ -9,9 +9,9 @@
 // messages captured from real programs by Scripts/capture-protocols, which the tests of all sniffers then use.
 
 /// A protocol that payloads are recognised as, by the name that reports print. The order is the order of trial: binary signatures
-/// of fixed bytes, then text with a fixed beginning, then those that need lengths to fit, then those that lean on a port.
+/// of fixed bytes, then text with a fixed beginning, then those that need lengths to fit, then those that lean on a port. RTMP is last: a chunk of media has no magic.
 public enum ApplicationProtocol: String, Sendable, CaseIterable {
-  case tls, http2, http, ssh, flv, fastcgi, postgresql, mysql, redis, dns, syslog, memcached, statsd
+  case tls, http2, http, ssh, flv, fastcgi, postgresql, mysql, redis, dns, syslog, memcached, statsd, rtmp
 
   /// What the payload is: the first yes in the order of trial. Where none is sure and several need more, the greatest need.
   public static func judge(_ payload: Payload) -> ProtocolVerdict {
@@ -43,6 +43,7 @@ public enum ApplicationProtocol: String, Sendable, CaseIterable {
     case .syslog: SyslogSniffer.judge(payload)
     case .memcached: MemcachedSniffer.judge(payload)
     case .statsd: StatsDSniffer.judge(payload)
+    case .rtmp: RTMPSniffer.judge(payload)
     }
   }
 }

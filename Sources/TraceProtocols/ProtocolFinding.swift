@@ -59,6 +59,7 @@ public enum ProtocolMessage: Sendable, Equatable {
   case syslog(SyslogMessage)
   case statsd(StatsDMetric)
   case flv(FLVHeader)
+  case rtmp(RTMPOpening)
 
   public var name: ApplicationProtocol {
     switch self {
@@ -75,6 +76,7 @@ public enum ProtocolMessage: Sendable, Equatable {
     case .syslog: .syslog
     case .statsd: .statsd
     case .flv: .flv
+    case .rtmp: .rtmp
     }
   }
 }

@@ -152,6 +152,12 @@ struct FindingTests {
     #expect(response.status == 202)
   }
 
+  @Test("RTMP") func rtmp() throws {
+    #expect(try Self.message("rtmp", 1, 1, shown: 32) == .rtmp(.handshake))
+    #expect(try Self.message("rtmp", 1, 2, shown: 32) == .rtmp(.handshake))
+    #expect(try Self.message("rtmp", 1, 4, shown: 32) == .rtmp(.chunkHeader(messageType: 20)))
+  }
+
   @Test("SSH, FLV, syslog and statsd") func others() throws {
     #expect(
       try Self.message("ssh", 1, 1) == .ssh(SSHIdentification(version: "2.0", software: "OpenSSH_9.2p1", isSoftwareCut: false)))
@@ -169,9 +175,11 @@ struct FindingTests {
     #expect(error.facilityName == "local0" && error.severityName == "err")
   }
 
-  @Test("without the port weak messages are no protocol", arguments: [("redis", 2, 2), ("memcached", 2, 1), ("memcached", 1, 2)])
+  @Test(
+    "without the port weak messages are not recognised", arguments: [("redis", 2, 2), ("memcached", 2, 1), ("memcached", 1, 2)])
   func weak(file: String, connection: Int, index: Int) throws {
-    #expect(try RecordedMessage.find(file, connection, index).judge(hasPorts: false) == .no)
+    #expect(try RecordedMessage.find(file, connection, index).finding() != nil)
+    #expect(try RecordedMessage.find(file, connection, index).finding(hasPorts: false) == nil)
   }
 
   struct Mismatch: Error {}

@@ -46,12 +46,7 @@ struct HealthyPayloadTests {
       [0, 0, 0, 1, 0x67, 0x64, 0, 0x1f, 0xac, 0xd9, 0x40, 0x50, 5, 0xbb, 1, 0x10, 0, 0, 3, 0, 0x10, 0, 0, 3, 1, 0xe0]
     ),
     ("MPEG-TS", [0x47, 0x40, 0, 0x10, 0, 0, 0xb0, 0x0d, 0, 1, 0xc1, 0, 0, 0, 1, 0xf0, 0, 0x2a, 0xb1, 4, 0xb2]),
-    ("RTMP handshake", [3, 0, 0, 0, 0, 0, 0, 0, 0] + (0..<200).map { UInt8(truncatingIfNeeded: $0 &* 73) }),
-    (
-      "RTMP connect",
-      [3, 0, 0, 0, 0, 0, 0xb5, 0x14, 0, 0, 0, 0, 2, 0, 7] + bytes("connect") + [0, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0, 3]
-    ),
-    ("RTMP video chunk", [6, 0, 0, 0x28, 0, 0x0f, 0xa0, 9, 1, 0, 0, 0, 0x17, 1, 0, 0, 0]),
+    ("an RTMP handshake of another size", [3, 0, 0, 0, 0, 0, 0, 0, 0] + (0..<200).map { UInt8(truncatingIfNeeded: $0 &* 73) }),
     ("prose in German", bytes("Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. Danach gibt es für alle Tee.\n")),
     ("prose in Japanese", bytes("いろはにほへと ちりぬるを わかよたれそ つねならむ うゐのおくやま けふこえて あさきゆめみし ゑひもせす")),
     ("class file", [0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 61, 0, 0x1d, 10, 0, 2, 0, 3, 7, 0, 4, 12, 0, 5, 0, 6, 1, 0, 0x10]),

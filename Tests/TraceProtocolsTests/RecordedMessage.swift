@@ -22,7 +22,7 @@ struct RecordedMessage: Sendable, CustomTestStringConvertible {
   var name: ApplicationProtocol? { ApplicationProtocol(rawValue: String(file.prefix { $0 != "-" })) }
 
   static let files = [
-    "dns-tcp", "dns-udp", "fastcgi", "flv", "http", "http2", "memcached", "mysql", "postgresql", "redis", "ssh", "statsd",
+    "dns-tcp", "dns-udp", "fastcgi", "flv", "http", "http2", "memcached", "mysql", "postgresql", "redis", "rtmp", "ssh", "statsd",
     "syslog-local", "syslog-udp", "tls",
   ]
 

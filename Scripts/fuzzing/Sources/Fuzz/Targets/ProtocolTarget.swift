@@ -28,7 +28,8 @@ enum ProtocolTarget {
     for candidate in ApplicationProtocol.allCases {
       if case .yes(let finding) = candidate.judge(payload) {
         demand(finding.name == candidate, "a sniffer names its own protocol")
-        claims.append(candidate)
+        // A chunk of RTMP media has no magic and is tried last.
+        if candidate != .rtmp || claims.isEmpty { claims.append(candidate) }
       }
     }
     switch verdict {
