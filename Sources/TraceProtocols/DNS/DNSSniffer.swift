@@ -3,7 +3,6 @@
 enum DNSSniffer {
   /// A header, the longest name, type and class.
   private static let enough = 12 + DNSName.longest + 4
-  private static let ports: [UInt16] = [53, 5353, 5355]
 
   static func judge(_ payload: Payload) -> ProtocolVerdict {
     let datagram = payload.transport == .stream ? .no : judge(payload, at: 0, size: payload.size)
@@ -39,7 +38,7 @@ enum DNSSniffer {
       return payload.needMore(start + end + 4)
     }
     // The top bit of the class is multicast DNS's (RFC 6762, section 5.4).
-    guard DNSMessage.types[type] != nil || type >= 0xff00, [1, 3, 4, 254, 255].contains(questionClass & 0x7fff) else {
+    guard DNSMessage.types[type] != nil || type >= 0xff00, isClass(questionClass & 0x7fff) else {
       return .no
     }
     guard let additional = message.uint16(10), let answers = message.uint16(6), let authorities = message.uint16(8) else {
@@ -54,9 +53,14 @@ enum DNSSniffer {
     return yes(payload, message)
   }
 
-  /// Whether a port speaks for a message that -s cut: a header and some of a name.
+  /// IN, CH, HS, NONE, ANY.
+  private static func isClass(_ number: Int) -> Bool {
+    number == 1 || number == 3 || number == 4 || number == 254 || number == 255
+  }
+
+  /// Whether a port (of DNS, multicast DNS, LLMNR) speaks for a message that -s cut: a header and some of a name.
   private static func isKnown(_ payload: Payload, _ message: UnsafeRawBufferPointer) -> Bool {
-    payload.isCut && message.count >= 16 && ports.contains { payload.hasPort($0) }
+    payload.isCut && message.count >= 16 && (payload.hasPort(53) || payload.hasPort(5353) || payload.hasPort(5355))
   }
 
   private static func yes(
@@ -83,7 +87,7 @@ enum DNSSniffer {
     guard payload[start + 4] ?? 0 == 0, payload[start + 5] ?? 1 == 1 else { return false }
     if isResponse || opcode != 0 {
       let most = (size ?? 0xffff) / 11
-      for count in [6, 8, 10] where payload.uint16(start + count) ?? 0 > most { return false }
+      for count in stride(from: 6, through: 10, by: 2) where payload.uint16(start + count) ?? 0 > most { return false }
       return true
     }
     // A query has no answers, at most one authority (IXFR, RFC 1995) and OPT, TSIG or SIG(0) behind.

@@ -28,6 +28,9 @@ enum MemcachedSniffer {
     "CLIENT_ERROR ", "SERVER_ERROR ", "VERSION ", "HD\r\n", "EN\r\n", "MN\r\n",
   ]
 
+  private static let values: [StaticString] = ["VALUE ", "STAT "]
+  private static let lineEnds: [StaticString] = [" noreply\r\n", "\r\n"]
+
   static func judge(_ payload: Payload) -> ProtocolVerdict {
     guard let first = payload[0] else { return payload.needAtMost(longestLine) }
     if first == 0x80 || first == 0x81 { return binary(payload, isRequest: first == 0x80) }
@@ -36,18 +39,18 @@ enum MemcachedSniffer {
     let (word, match) = payload.shown.match(anyOf: storage)
     if let word { return store(payload, word.utf8CodeUnitCount) }
     if payload.hasPort(port) {
-      for (words, role) in [(commands, ProtocolRole.client), (replies, .server)] {
-        let (word, match) = payload.shown.match(anyOf: words)
-        if let word { return oneWord(payload, word, role) }
-        if match == .short { return payload.needAtMost(longestLine) }
-      }
+      let (command, likeCommand) = payload.shown.match(anyOf: commands)
+      if command != nil { return oneWord(payload, .client) }
+      let (reply, likeReply) = payload.shown.match(anyOf: replies)
+      if reply != nil { return oneWord(payload, .server) }
+      if likeCommand == .short || likeReply == .short { return payload.needAtMost(longestLine) }
     }
-    let (named, reply) = payload.shown.match(anyOf: ["VALUE ", "STAT "])
+    let (named, reply) = payload.shown.match(anyOf: values)
     if named != nil { return value(payload) }
     return match == .short || reply == .short ? payload.needAtMost(longestLine) : .no
   }
 
-  private static func oneWord(_ payload: Payload, _ word: StaticString, _ role: ProtocolRole) -> ProtocolVerdict {
+  private static func oneWord(_ payload: Payload, _ role: ProtocolRole) -> ProtocolVerdict {
     var end = 0
     while end < payload.count, payload.shown[end] > 0x20 { end += 1 }
     let text = PayloadText.escaped(payload.shown, 0..<end)
@@ -72,7 +75,7 @@ enum MemcachedSniffer {
       end = number.end
     }
     guard end < payload.count else { return payload.needAtMost(longestLine) }
-    let (_, noreply) = payload.shown.match(anyOf: [" noreply\r\n", "\r\n"], at: end)
+    let (_, noreply) = payload.shown.match(anyOf: lineEnds, at: end)
     guard numbers == (payload.shown[0] == UInt8(ascii: "c") ? 4 : 3), noreply != .no else { return .no }
     guard noreply == .yes else { return payload.needAtMost(longestLine) }
     return .yes(

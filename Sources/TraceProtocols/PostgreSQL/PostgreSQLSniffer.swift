@@ -1,5 +1,8 @@
 /// PostgreSQL: a startup packet, or a message whose tag, length and content agree.
 enum PostgreSQLSniffer {
+  private static let severities: [StaticString] = ["FATAL\0", "ERROR\0", "PANIC\0"]
+  private static let mechanisms: [StaticString] = ["SCRAM-SHA-256\0", "SCRAM-SHA-256-PLUS\0"]
+
   static func judge(_ payload: Payload) -> ProtocolVerdict {
     guard payload.transport != .datagram else { return .no }
     guard let tag = payload[0] else { return payload.needMore(16) }
@@ -80,7 +83,6 @@ enum PostgreSQLSniffer {
   /// Fields of a letter and a string; the severity comes first.
   private static func error(_ payload: Payload) -> ProtocolVerdict {
     guard payload[1] ?? 0 == 0, payload[5] ?? UInt8(ascii: "S") == UInt8(ascii: "S") else { return .no }
-    let severities: [StaticString] = ["FATAL\0", "ERROR\0", "PANIC\0"]
     guard let length = payload.uint32(1), payload.count > 6 else { return payload.needMore(12) }
     guard length >= 12, payload.canHold(1 + length) else { return .no }
     let (word, match) = payload.shown.match(anyOf: severities, at: 6)
@@ -133,7 +135,6 @@ enum PostgreSQLSniffer {
 
   /// SASLInitialResponse names its mechanism; a password alone has no signature.
   private static func password(_ payload: Payload) -> ProtocolVerdict {
-    let mechanisms: [StaticString] = ["SCRAM-SHA-256\0", "SCRAM-SHA-256-PLUS\0"]
     guard payload[1] ?? 0 == 0, payload[2] ?? 0 == 0 else { return .no }
     guard let length = payload.uint32(1) else { return payload.needMore(24) }
     guard payload.canBe(1 + length) else { return .no }

@@ -72,7 +72,7 @@ enum RedisSniffer {
     return .yes(ProtocolFinding(writer: .client, .redis(.command(name))))
   }
 
-  /// `$5\r\nhello\r\n`: sure where it fills the message, or another reply follows.
+  /// `$5\r\nhello\r\n`: sure where it fills what was written.
   private static func bulkString(_ payload: Payload) -> ProtocolVerdict {
     let (length, start, verdict) = header(payload, 0)
     guard let length else { return verdict }

@@ -48,7 +48,10 @@ enum StatsDSniffer {
   }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {
-    byte.isLetter || byte.isDigit || [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "/")].contains(byte)
+    switch byte {
+    case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "/"): true
+    default: byte.isLetter || byte.isDigit
+    }
   }
 
   private static func isNumber(_ payload: Payload, _ range: Range<Int>) -> Bool {
