@@ -26,7 +26,9 @@ public struct Payload {
   ///   - bytes: what strace showed, unescaped. Of a write that moved less than it was given, what was not moved is left out.
   ///   - size: the bytes moved (the call's result), the sum of stitched calls.
   ///   - isCut: whether `...` stood behind the string; a size above the bytes shown says the same.
-  ///   - from: the port of the end that wrote, `to` of the end that reads.
+  ///   - transport: that of the socket, as far as it is known.
+  ///   - from: the port of the end that wrote.
+  ///   - to: the port of the end that reads.
   public init(
     _ bytes: UnsafeRawBufferPointer, size: Int? = nil, isCut: Bool = false, transport: Transport = .unknown, from: UInt16? = nil,
     to: UInt16? = nil

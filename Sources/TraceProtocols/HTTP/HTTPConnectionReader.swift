@@ -33,9 +33,8 @@ public struct HTTPConnectionReader<Place: Sendable>: Sendable {
     responses = HTTPStreamReader(isFromStart: isFromStart)
   }
 
-  /// Takes the bytes of one call, and hands out every exchange that ends in it.
-  ///
-  /// - Parameter writer: which side wrote; nothing is read of an unknown one.
+  /// Takes the bytes of one call, and hands out every exchange that ends in it. Nothing is read of a writer that is unknown; `place` is
+  /// kept for the message that begins in the call.
   public mutating func read(
     _ payload: Payload, writer: ProtocolRole, at place: Place, _ found: (HTTPExchange<Place>) -> Void
   ) {

@@ -39,9 +39,8 @@ public struct HTTPStreamReader: Sendable {
   /// - Parameter isFromStart: whether the connection's first byte comes first; otherwise the log may begin in the middle of a message.
   public init(isFromStart: Bool = false) { state = isFromStart ? .start : .unknown }
 
-  /// Takes the bytes of one call.
-  ///
-  /// - Parameter answers: gives the method of the request that a response answers, nil if it is not known. It is asked once for each response.
+  /// Takes the bytes of one call. `answers` gives the method of the request that a response answers, nil if it is not known; it is asked
+  /// once for each response.
   public mutating func read(_ payload: Payload, answers: (HTTPMessage) -> String?, event: (Event) -> Void) {
     let size = payload.size ?? payload.count
     guard size > 0, state != .tunnel else { return }
