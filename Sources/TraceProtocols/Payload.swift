@@ -76,8 +76,9 @@ extension Payload {
 
   /// The verdict where the message is right so far and `length` bytes of it would decide.
   func needMore(_ length: Int) -> ProtocolVerdict {
-    guard count < Self.limit, !isFinal, transport != .datagram || canHold(length) else { return .no }
-    return .needMore(bytes: min(Self.limit, max(count + 1, length)))
+    // Where they are shown and did not decide, nothing will.
+    guard count < min(length, Self.limit), !isFinal, transport != .datagram || canHold(length) else { return .no }
+    return .needMore(bytes: min(length, Self.limit))
   }
 
   /// The same where `length` bytes are the most that it can take, as where a delimiter is awaited: all that the call moved may be enough.

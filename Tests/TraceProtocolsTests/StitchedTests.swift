@@ -36,6 +36,11 @@ struct StitchedTests {
     }
   }
 
+  @Test("a PostgreSQL message whose statement ends in its name waits for nothing") func emptyStatement() {
+    let bytes: [UInt8] = [0x50, 0, 0, 0, 66] + [UInt8](repeating: 0x42, count: 61) + [0, 0x20]
+    bytes.withUnsafeBytes { #expect(ApplicationProtocol.postgresql.judge(Payload($0, size: 67, isCut: false)) == .no) }
+  }
+
   @Test("bytes of a write that were not moved are no evidence") func partialWrite() throws {
     let message = try RecordedMessage.find("http", 1, 1)
     #expect(Self.judge(message, moved: 3) == .needMore(bytes: Payload.limit))
