@@ -27,8 +27,9 @@ let package = Package(
         "CISAL", "CZlib", "CLZMA", "CZstd", .product(name: "HeapModule", package: "swift-collections"),
       ]),
     .target(name: "TraceSyntax", dependencies: ["CTraceScan"]),
+    .target(name: "TraceProtocols"),
     .target(name: "TraceCalls", dependencies: ["TraceInput", "TraceSyntax"]),
-    .target(name: "TraceProcesses", dependencies: ["TraceCalls"]),
+    .target(name: "TraceProcesses", dependencies: ["TraceCalls", "TraceProtocols"]),
     .target(
       name: "TraceAnalyses",
       dependencies: [
@@ -47,7 +48,8 @@ let package = Package(
     .testTarget(name: "TraceAnalysesTests", dependencies: ["TraceAnalyses", "TraceTestSupport"]),
     .testTarget(name: "TraceCallsTests", dependencies: ["TraceCalls", "TraceTestSupport"]),
     .testTarget(name: "TraceInputTests", dependencies: ["TraceInput", "TraceSyntax", "TraceTestSupport"]),
-    .testTarget(name: "TraceProcessesTests", dependencies: ["TraceProcesses", "TraceTestSupport"]),
+    .testTarget(name: "TraceProcessesTests", dependencies: ["TraceProcesses", "TraceProtocols", "TraceTestSupport"]),
+    .testTarget(name: "TraceProtocolsTests", dependencies: ["TraceProtocols", "TraceTestSupport"]),
     .testTarget(name: "TraceSyntaxTests", dependencies: ["TraceSyntax", "TraceTestSupport"]),
     .testTarget(name: "TracestatCommandTests", dependencies: ["TracestatCommand", "TraceTestSupport"]),
   ],

@@ -1,4 +1,5 @@
 import TraceCalls
+import TraceProtocols
 import TraceSyntax
 
 // Protocols, by what the payloads of completed transfers show.
@@ -52,10 +53,13 @@ extension ProcessModel {
     let text = event.pointee.opening.contains(UInt8(ascii: "\"")) ? event.pointee.opening : event.pointee.closing
     let head = UnsafeRawBufferPointer(rebasing: text.prefix(256))
     guard StraceString.next(in: head, from: 0, into: &payload) != nil else { return }
-    if case .yes(let evidence) = RTMPSniffer.judge(payload, size: event.pointee.result) {
-      descriptions[description].rtmp = RTMPSession(evidence: evidence, line: event.pointee.startLine)
-      descriptions[description].sniffsLeft = 0
+    let verdict = payload.withUnsafeBytes {
+      ApplicationProtocol.rtmp.judge(Payload($0, size: Int(clamping: event.pointee.result)))
     }
+    guard case .yes(let finding) = verdict, case .rtmp(let opening) = finding.message else { return }
+    let evidence = opening == .handshake ? RTMPSession.Evidence.handshake : .chunkHeader
+    descriptions[description].rtmp = RTMPSession(evidence: evidence, line: event.pointee.startLine)
+    descriptions[description].sniffsLeft = 0
   }
 }
 

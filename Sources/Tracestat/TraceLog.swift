@@ -3,6 +3,7 @@ import Glibc
 @_exported import TraceCalls
 @_exported import TraceInput
 @_exported import TraceProcesses
+@_exported import TraceProtocols
 @_exported import TraceReports
 @_exported import TraceSyntax
 

@@ -2,6 +2,7 @@ import Testing
 import TraceTestSupport
 
 @testable import TraceProcesses
+@testable import TraceProtocols
 
 @Suite("RTMP commands in a buffer")
 struct RTMPCommandTests {
@@ -101,10 +102,15 @@ struct RTMPCommandTests {
 @Suite("RTMP without a command")
 struct RTMPSnifferTests {
   static func judge(_ head: [UInt8], _ size: Int64) -> String {
-    switch RTMPSniffer.judge(head, size: size) {
+    switch head.withUnsafeBytes({ RTMPSniffer.judge(Payload($0, size: Int(size))) }) {
     case .no: "no"
     case .needMore: "more"
-    case .yes(let evidence): "\(evidence)"
+    case .yes(let finding):
+      switch finding.message {
+      case .rtmp(.handshake): "handshake"
+      case .rtmp(.chunkHeader): "chunkHeader"
+      default: "\(finding.name)"
+      }
     }
   }
 

@@ -21,6 +21,7 @@ struct FuzzTarget {
     FuzzTarget(name: "codec", longest: 4096, run: DecoderTarget.sniffed),
     FuzzTarget(name: "chunks", longest: 4096, hasLines: true, run: ChunkTarget.run),
     FuzzTarget(name: "rtmp", longest: 256, run: RTMPTarget.run),
+    FuzzTarget(name: "protocols", longest: 640, run: ProtocolTarget.run),
     FuzzTarget(name: "table", longest: 1024, hasLines: true, run: TableTarget.run),
     FuzzTarget(name: "time", longest: 64, run: TimeTarget.run),
     FuzzTarget(name: "tids", longest: 512, hasLines: true, run: TidTarget.run),

@@ -1,3 +1,5 @@
+import TraceProtocols
+
 /// What is known of an RTMP connection.
 public struct RTMPSession: Sendable {
   /// What proved the protocol, weakest first.

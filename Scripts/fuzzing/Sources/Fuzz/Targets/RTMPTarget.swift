@@ -1,4 +1,5 @@
 @testable import TraceProcesses
+@testable import TraceProtocols
 
 /// What recognises RTMP in a buffer that may be anything and may end anywhere.
 enum RTMPTarget {
@@ -16,7 +17,7 @@ enum RTMPTarget {
       demand((command.stream?.utf8.count ?? 0) <= 3 * bytes.count, "a stream name from the buffer")
       session.learn(command, line: 2)
     }
-    for size in [-1, 0, 1537, 3073, Int64(bytes.count), .max] { _ = RTMPSniffer.judge(bytes, size: size) }
+    for size in [-1, 0, 1537, 3073, bytes.count, .max] { _ = RTMPSniffer.judge(Payload(input, size: size)) }
     readValues(bytes)
   }
 

@@ -30,7 +30,7 @@ public struct RTMPCommand: Sendable, Equatable {
   ]
 
   /// Finds every command in a decoded buffer. `truncated`: -s cut the buffer at its end.
-  static func scan(_ bytes: [UInt8], truncated: Bool, into found: inout [RTMPCommand]) {
+  public static func scan(_ bytes: [UInt8], truncated: Bool, into found: inout [RTMPCommand]) {
     var i = 0
     while i + 3 < bytes.count {
       guard bytes[i] == 2, bytes[i + 1] == 0 else {
