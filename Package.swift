@@ -50,7 +50,7 @@ let package = Package(
     .testTarget(name: "TraceInputTests", dependencies: ["TraceInput", "TraceSyntax", "TraceTestSupport"]),
     .testTarget(name: "TraceProcessesTests", dependencies: ["TraceProcesses", "TraceProtocols", "TraceTestSupport"]),
     .testTarget(name: "TraceProtocolsTests", dependencies: ["TraceProtocols", "TraceTestSupport"]),
-    .testTarget(name: "TraceSyntaxTests", dependencies: ["TraceSyntax", "TraceTestSupport"]),
+    .testTarget(name: "TraceSyntaxTests", dependencies: ["CTraceScan", "TraceSyntax", "TraceTestSupport"]),
     .testTarget(name: "TracestatCommandTests", dependencies: ["TracestatCommand", "TraceTestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -14,11 +14,11 @@ static int any_amf(const uint8_t *begin, const uint8_t *end, const uint8_t *p, u
   return 0;
 }
 
-static void newline_masks(const uint8_t *p, uint64_t blocks, uint64_t *masks) {
+void trace_newline_masks_portable(const uint8_t *p, uint64_t blocks, uint64_t *masks) {
   for (uint64_t i = 0; i < blocks; i++) masks[i] = trace_newline_mask(p + 64 * i);
 }
 
-static int contains_amf(const uint8_t *p, uint64_t n) {
+int trace_contains_amf_portable(const uint8_t *p, uint64_t n) {
   for (uint64_t i = 0; i < n; i += 64) {
     const uint8_t *q = p + i;
     uint64_t places = trace_equal_mask(q + 1, '2') & trace_equal_mask(q + 2, '\\');
@@ -75,12 +75,12 @@ void trace_newline_masks(const uint8_t *p, uint64_t blocks, uint64_t *masks) {
     return;
   }
 #endif
-  newline_masks(p, blocks, masks);
+  trace_newline_masks_portable(p, blocks, masks);
 }
 
 int trace_contains_amf(const uint8_t *p, uint64_t n) {
 #if defined(__x86_64__)
   if (has_avx2) return contains_amf_avx2(p, n);
 #endif
-  return contains_amf(p, n);
+  return trace_contains_amf_portable(p, n);
 }

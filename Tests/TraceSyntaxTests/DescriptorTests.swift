@@ -20,6 +20,28 @@ struct DescriptorTests {
     }
   }
 
+  @Test("a decoration's fingerprint is that of its text, whatever came before") func fingerprints() {
+    let decorations = [
+      "</tmp/a>", "</tmp/b>", "</tmp/a>(deleted)", "<TCP:[127.0.0.1:1935->127.0.0.1:60718]>", "</tmp/a<b>", "</tmp/ab>",
+    ]
+    let parser = FastParser()
+    var byText: [String: Set<UInt32>] = [:]
+    for round in 0..<3 {
+      // The same task and descriptor each time, and tasks that share a slot with others.
+      for (index, decoration) in decorations.enumerated() {
+        for tid in [7, 7 + index, 7 + 977 * round] {
+          parser.forEach("\(tid) read(3\(decoration), \"\", 1) = 0".utf8) { event, _ in
+            #expect(event.flags.contains(.decorated) && event.decoration != 0)
+            byText[decoration, default: []].insert(event.decoration)
+          }
+        }
+      }
+    }
+    #expect(byText.values.allSatisfy { $0.count == 1 })
+    #expect(Set(byText.values.joined()).count == decorations.count)
+    parser.forEach("read(3, \"\", 1) = 0\nread(3</tmp/a, \"\", 1) = 0".utf8) { event, _ in #expect(event.decoration == 0) }
+  }
+
   @Test("R25 -N names every argument (strace 6.16)") func namedArguments() {
     #expect(FastParser().facts(line: "read(fd=3, buf=\"x\", count=1) = 1").descriptor == 3)
   }

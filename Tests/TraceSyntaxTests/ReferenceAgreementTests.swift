@@ -27,6 +27,21 @@ struct ReferenceAgreementTests {
   @Test("on the first lines of the samples", arguments: ["jvm-relay", "nginx-rtmp"])
   func samples(name: String) throws { Self.compare(try Fixture.samplePrefix(name, bytes: 2_000_000)) }
 
+  /// The fast parser remembers pids' fields, stamps, error texts and decorations of the lines before; the reference remembers nothing.
+  @Test("on lines of all captures in any order", arguments: 1...4) func shuffled(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    var lines: [ArraySlice<UInt8>] = []
+    for capture in Capture.all {
+      lines += try capture.bytes().split(separator: UInt8(ascii: "\n")).shuffled(using: &random).prefix(200)
+    }
+    // Runs of one log between the changes, so that there is something to remember.
+    var mixed: [UInt8] = []
+    for line in lines.shuffled(using: &random) {
+      for _ in 0..<Int.random(in: 1...3, using: &random) { mixed += line + [UInt8(ascii: "\n")] }
+    }
+    Self.compare(mixed)
+  }
+
   /// What is between the parentheses, split by both; names and values put together again.
   static func compareArguments(_ bytes: [UInt8]) -> Int {
     var compared = 0

@@ -48,6 +48,10 @@ void trace_newline_masks(const uint8_t *p, uint64_t blocks, uint64_t *masks);
 // Reads up to 66 bytes past them.
 int trace_contains_amf(const uint8_t *p, uint64_t n);
 
+// The same without AVX2, what any other processor runs.
+void trace_newline_masks_portable(const uint8_t *p, uint64_t blocks, uint64_t *masks);
+int trace_contains_amf_portable(const uint8_t *p, uint64_t n);
+
 // The first occurrence of the k bytes at `needle` in the n at p, or NULL (memmem is not in every libc's namespace).
 static inline const uint8_t *trace_find(const uint8_t *p, uint64_t n, const uint8_t *needle, uint64_t k) {
   const uint8_t *end = p + n;
