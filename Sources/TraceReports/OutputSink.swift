@@ -47,12 +47,16 @@ public final class OutputSink {
   public func write(_ text: String) throws(OutputError) {
     var text = text
     let isWhole = text.withUTF8 { append($0) }
-    guard !isWhole else { return }
-    try flush()
-    // Longer than the buffer, or it fits now.
-    for start in stride(from: 0, to: text.utf8.count, by: Self.capacity) {
-      _ = text.withUTF8 { append(UnsafeBufferPointer(rebasing: $0[start..<min(start + Self.capacity, $0.count)])) }
-      if text.utf8.count - start >= Self.capacity { try flush() }
+    if !isWhole { try write(Array(text.utf8)) }
+  }
+
+  public func write(_ bytes: [UInt8]) throws(OutputError) {
+    var done = 0
+    while done < bytes.count {
+      if filled == Self.capacity { try flush() }
+      let part = bytes[done...].prefix(Self.capacity - filled)
+      _ = part.withUnsafeBufferPointer { append($0) }
+      done += part.count
     }
   }
 

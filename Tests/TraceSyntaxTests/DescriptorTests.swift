@@ -22,7 +22,8 @@ struct DescriptorTests {
 
   @Test("a decoration's fingerprint is that of its text, whatever came before") func fingerprints() {
     let decorations = [
-      "</tmp/a>", "</tmp/b>", "</tmp/a>(deleted)", "<TCP:[127.0.0.1:1935->127.0.0.1:60718]>", "</tmp/a<b>", "</tmp/ab>",
+      "</tmp/a>", "</tmp/b>", "</tmp/a>(deleted)", "<TCP:[127.0.0.1:1935->127.0.0.1:60718]>", "</dev/null<char 1:3>>",
+      "</tmp/ab>",
     ]
     let parser = FastParser()
     var byText: [String: Set<UInt32>] = [:]

@@ -15,7 +15,8 @@ public enum Decoration {
       hash = (hash ^ UInt64(text[i])) &* 0x100_0000_01b3
       i += 1
     }
-    return max(1, UInt32(truncatingIfNeeded: hash ^ hash >> 32))
+    // Every byte reaches the upper half of a product, not the lower.
+    return max(1, UInt32(truncatingIfNeeded: (hash &* 0x9e37_79b9_7f4a_7c15) >> 32))
   }
 }
 
