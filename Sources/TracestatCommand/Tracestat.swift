@@ -18,7 +18,8 @@ struct TracestatCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      FdTimelineCommand.self, FdsCommand.self, RtmpCommand.self, SummaryCommand.self, LedgerCommand.self, ShowCommand.self,
+      FdTimelineCommand.self, FdsCommand.self, ConnectionsCommand.self, RtmpCommand.self, SummaryCommand.self, LedgerCommand.self,
+      ShowCommand.self,
     ])
 
   static func main() {
