@@ -9,6 +9,8 @@ public final class ApplicationSession: Sendable {
   public let role: ProtocolRole
   /// The first line of the call that the identification rests on.
   public let evidenceLine: Int
+  /// That of the first call that spoke the protocol, its proof cut or not.
+  public let firstLine: Int
   /// Whether `-s` cut the proof: see `ProtocolFinding.Evidence`.
   public let isCut: Bool
   /// The `-s` that would have shown all that is read of the messages; nil where nothing is missing.
@@ -24,6 +26,7 @@ public final class ApplicationSession: Sendable {
     name = finding.name
     role = Self.role(finding, isRead: isRead)
     evidenceLine = line
+    firstLine = line
     isCut = finding.evidence == .cut
     sufficient = finding.sufficient
     host = finding.message.host
@@ -35,6 +38,7 @@ public final class ApplicationSession: Sendable {
     let isBetter = known.isCut && finding.evidence == .whole
     let role = Self.role(finding, isRead: isRead)
     name = known.name
+    firstLine = known.firstLine
     self.role = known.role == .unknown ? role : known.role
     evidenceLine = isBetter ? line : known.evidenceLine
     isCut = known.isCut && !isBetter
