@@ -82,7 +82,7 @@ extension ProcessModel {
     if let earlier, !earlier.isEmpty {
       let joined = earlier + bytes.prefix(Payload.limit - earlier.count)
       let outcome = joined.withUnsafeBytes { bytes in
-        let whole = payload(bytes, size.map { $0 + earlier.count })
+        let whole = payload(bytes, size.map { min($0, Int.max / 2) + earlier.count })
         return (verdict(whole), whole.isCut)
       }
       beginnings[key]?[isRead] = []

@@ -94,4 +94,11 @@ struct ApplicationTests {
     #expect(log.what(4)?.protocolName == "dns" && log.what(4)?.application?.role == .client)
     #expect(log.what(4)?.application?.details == ["www.sub.example.com"])
   }
+
+  @Test("a result that no buffer has, behind a beginning that was kept") func hugeResult() throws {
+    let log = try ModelLog(
+      Self.accepted + #"7     read(4, "GET /a HT", 9) = 9"# + "\n"
+        + #"7     read(4, "TP/1.0\r\n"..., 4096) = 9223372036854775807"# + "\n")
+    #expect(log.what(4)?.protocolName == "http")
+  }
 }

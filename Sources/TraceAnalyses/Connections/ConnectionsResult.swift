@@ -125,7 +125,7 @@ struct ConnectionRows {
     switch description.kind {
     case .socket, .tcp, .udp, .unix, .netlink, .pipe: true
     default:
-      counted.read.transfers.calls + counted.write.transfers.calls > 0 || counted.movedIn + counted.movedOut > 0
+      counted.read.transfers.calls + counted.write.transfers.calls > 0 || counted.movedIn != 0 || counted.movedOut != 0
     }
   }
 
