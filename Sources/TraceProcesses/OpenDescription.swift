@@ -17,13 +17,24 @@ public struct OpenDescription: Sendable {
   public var path: String?
   /// RTMP where recognised, with the line it rests on.
   public var rtmp: RTMPSession?
+  /// Another protocol where recognised, with the line it rests on.
+  public internal(set) var application: ApplicationSession?
+  /// The `-s` that would have shown enough of the first payloads to tell their protocol; 0 where none was cut.
+  var sufficientForProtocol: UInt16 = 0
   /// Transfers still to be looked at for a protocol; 0 once it is known.
   var sniffsLeft: UInt8 = 32
   /// Fingerprint of the decoration read last: the text is read again only when it changed.
   var decoration: UInt32 = 0
 
-  /// The protocol's name in reports, or empty.
-  public var protocolName: String { rtmp == nil ? "" : "rtmp" }
+  /// The protocol's name in reports, or empty. RTMP's commands are proof whatever came before.
+  public var protocolName: String { rtmp == nil ? application?.name.rawValue ?? "" : "rtmp" }
+  /// The line that the protocol's name rests on; nil without a protocol.
+  public var evidenceLine: Int? { rtmp?.evidenceLine ?? application?.evidenceLine }
+  /// The `-s` that would have shown what is missing of the first payloads; nil where nothing is, or none would do.
+  public var sufficientStringLimit: Int? {
+    if rtmp != nil { return nil }
+    return application.map(\.sufficient) ?? (sufficientForProtocol > 0 ? Int(sufficientForProtocol) : nil)
+  }
   /// The RTMP stream name, where the string showed it.
   public var stream: String? { rtmp?.stream }
 

@@ -4,7 +4,11 @@ import TraceSyntax
 
 // Protocols, by what the payloads of completed transfers show.
 extension ProcessModel {
-  /// Looks at one successful read or write: at any that holds an AMF0 string header, else at the first few of a connection.
+  /// The connections whose beginnings are kept at a time.
+  private static var mostBeginnings: Int { 4096 }
+
+  /// Looks at one successful read or write: for commands at any that holds an AMF0 string header, at the first few of a connection for all
+  /// protocols.
   mutating func sniff(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole) {
     let index = event.pointee.incarnation
     guard index >= 0 else {
@@ -13,11 +17,8 @@ extension ProcessModel {
       return
     }
     let description = Int(incarnations[Int(index)].description)
-    if event.pointee.flags.contains(.amf) {
-      findCommands(event, role, description)
-    } else if descriptions[description].sniffsLeft > 0 {
-      sniffFirst(event, description)
-    }
+    if event.pointee.flags.contains(.amf) { findCommands(event, role, description) }
+    if descriptions[description].sniffsLeft > 0 { sniffFirst(event, role, description) }
   }
 
   private mutating func findCommands(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole, _ description: Int?) {
@@ -39,36 +40,136 @@ extension ProcessModel {
         descriptions[description].rtmp = RTMPSession(evidence: .command, line: event.pointee.startLine)
         descriptions[description].sniffsLeft = 0
       }
-      descriptions[description].rtmp?.learn(command, line: event.pointee.startLine)
+      descriptions[description].rtmp?.learn(command, line: event.pointee.startLine, isRead: role.isRead)
     }
   }
 
-  private mutating func sniffFirst(_ event: UnsafeMutablePointer<CallEvent>, _ description: Int) {
-    descriptions[description].sniffsLeft -= 1
-    guard descriptions[description].carriesProtocols else {
+  /// Judges what one of the first transfers moved, until the protocol is known and has told who it is.
+  private mutating func sniffFirst(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole, _ description: Int) {
+    guard descriptions[description].maySpeak else {
       descriptions[description].sniffsLeft = 0
       return
     }
-    // The buffer is in the first half of a write and in the second half of a read.
-    let text = event.pointee.opening.contains(UInt8(ascii: "\"")) ? event.pointee.opening : event.pointee.closing
-    let head = UnsafeRawBufferPointer(rebasing: text.prefix(256))
-    guard StraceString.next(in: head, from: 0, into: &payload) != nil else { return }
-    let verdict = payload.withUnsafeBytes {
-      ApplicationProtocol.rtmp.judge(Payload($0, size: Int(clamping: event.pointee.result)))
+    descriptions[description].sniffsLeft -= 1
+    var reader = TransferPayloads()
+    swap(&reader, &payloads)
+    reader.read(joiner.arguments(of: event.pointee), role, result: event.pointee.result) { bytes, size, address in
+      if descriptions[description].sniffsLeft > 0 || descriptions[description].protocolName.isEmpty {
+        judge(bytes, size, address, event, isRead: role.isRead, description)
+      }
     }
-    guard case .yes(let finding) = verdict, case .rtmp(let opening) = finding.message else { return }
-    let evidence = opening == .handshake ? RTMPSession.Evidence.handshake : .chunkHeader
-    descriptions[description].rtmp = RTMPSession(evidence: evidence, line: event.pointee.startLine)
-    descriptions[description].sniffsLeft = 0
+    swap(&reader, &payloads)
+    if descriptions[description].sniffsLeft == 0 { beginnings[Int32(description)] = nil }
+  }
+
+  private mutating func judge(
+    _ bytes: UnsafeRawBufferPointer, _ size: Int?, _ address: SocketAddress?, _ event: UnsafeMutablePointer<CallEvent>,
+    isRead: Bool, _ description: Int
+  ) {
+    let what = descriptions[description]
+    let (near, far) = (OpenDescription.port(of: what.local), address?.port ?? OpenDescription.port(of: what.peer))
+    func payload(_ bytes: UnsafeRawBufferPointer, _ size: Int?) -> Payload {
+      Payload(
+        bytes, size: size, isCut: size == nil, transport: what.transport, from: isRead ? far : near, to: isRead ? near : far)
+    }
+    func verdict(_ payload: Payload) -> ProtocolVerdict {
+      what.application.map { $0.name.judge(payload) } ?? ApplicationProtocol.judge(payload)
+    }
+    // What the same side wrote before and was too little.
+    let key = Int32(description)
+    let earlier = beginnings.isEmpty ? nil : beginnings[key]?[isRead]
+    let alone = payload(bytes, size)
+    if let earlier, !earlier.isEmpty {
+      let joined = earlier + bytes.prefix(Payload.limit - earlier.count)
+      let outcome = joined.withUnsafeBytes { bytes in
+        let whole = payload(bytes, size.map { min($0, Int.max / 2) + earlier.count })
+        return (verdict(whole), whole.isCut)
+      }
+      beginnings[key]?[isRead] = []
+      if take(outcome.0, isCut: outcome.1, joined, event, isRead: isRead, description) { return }
+    }
+    take(verdict(alone), isCut: alone.isCut, Array(alone.shown), event, isRead: isRead, description)
+  }
+
+  /// What follows from a verdict; false where it is no.
+  @discardableResult
+  private mutating func take(
+    _ verdict: ProtocolVerdict, isCut: Bool, _ bytes: [UInt8], _ event: UnsafeMutablePointer<CallEvent>, isRead: Bool,
+    _ description: Int
+  ) -> Bool {
+    switch verdict {
+    case .no: return false
+    case .needMore(let needed):
+      if isCut {
+        descriptions[description].sufficientForProtocol = max(
+          descriptions[description].sufficientForProtocol, UInt16(clamping: needed))
+      } else if descriptions[description].transport != .datagram {
+        keep(bytes, isRead: isRead, description)
+      }
+    case .yes(let finding): settle(finding, event, isRead: isRead, description)
+    }
+    return true
+  }
+
+  /// Keeps the beginning of a message for the next call. Of connections that came to nothing some stay: all are forgotten when they are many.
+  private mutating func keep(_ bytes: [UInt8], isRead: Bool, _ description: Int) {
+    if beginnings.count >= Self.mostBeginnings { beginnings.removeAll() }
+    beginnings[Int32(description), default: Beginnings()][isRead] = bytes
+  }
+
+  private mutating func settle(
+    _ finding: ProtocolFinding, _ event: UnsafeMutablePointer<CallEvent>, isRead: Bool, _ description: Int
+  ) {
+    let line = event.pointee.startLine
+    if case .rtmp(let opening) = finding.message {
+      guard descriptions[description].carriesProtocols, descriptions[description].rtmp == nil else { return }
+      descriptions[description].rtmp = RTMPSession(evidence: opening == .handshake ? .handshake : .chunkHeader, line: line)
+      descriptions[description].sniffsLeft = 0
+    } else if let known = descriptions[description].application {
+      descriptions[description].application = ApplicationSession(known, finding, isRead: isRead, line: line)
+    } else {
+      descriptions[description].application = ApplicationSession(finding, isRead: isRead, line: line)
+      // The other side's first message, and a login, are yet to come.
+      descriptions[description].sniffsLeft = min(descriptions[description].sniffsLeft, 4)
+    }
+  }
+}
+
+/// What each side of a connection wrote that was too little to judge: no more than `Payload.limit` each.
+struct Beginnings {
+  private var read: [UInt8] = []
+  private var written: [UInt8] = []
+
+  subscript(isRead: Bool) -> [UInt8] {
+    get { isRead ? read : written }
+    set { if isRead { read = newValue } else { written = newValue } }
   }
 }
 
 extension OpenDescription {
-  /// Whether a protocol may run on it: not on what is known to be a file, a pipe to a thread, a timer.
+  /// Whether RTMP may run on it: not on what is known to be a file, a pipe to a thread, a timer.
   var carriesProtocols: Bool {
     switch kind {
     case .unknown, .socket, .tcp, .unix, .udp: path == nil || kind != .unknown
     default: false
     }
+  }
+
+  /// Whether any protocol may: media goes through pipes, too.
+  var maySpeak: Bool { carriesProtocols || kind == .pipe }
+
+  /// How its bytes travel, as far as its kind tells.
+  public var transport: Payload.Transport {
+    switch kind {
+    case .tcp: .stream
+    case .udp: .datagram
+    default: .unknown
+    }
+  }
+
+  /// The port behind the last colon of `127.0.0.1:80` or `[::1]:80`.
+  public static func port(of name: String?) -> UInt16? {
+    guard let name, let colon = name.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
+    return UInt16(name[name.utf8.index(after: colon)...])
   }
 }

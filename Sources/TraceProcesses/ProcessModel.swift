@@ -102,6 +102,9 @@ public struct ProcessModel {
   let reader: CallReader
   let joiner = ArgumentJoiner()
   var payload: [UInt8] = []
+  var payloads = TransferPayloads()
+  /// By open description.
+  var beginnings: [Int32: Beginnings] = [:]
 
   public init(_ reader: CallReader, options: ProcessOptions) {
     self.reader = reader

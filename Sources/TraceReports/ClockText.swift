@@ -36,6 +36,13 @@ public struct ClockText: Sendable {
     }
   }
 
+  /// A time without its date, for people who see the log's days elsewhere: `07:52:35.123`, three digits at most.
+  public func timeOfDay(_ nanoseconds: Int64) -> String? {
+    guard let text = time(nanoseconds, digits: isFine ? 3 : 0) else { return nil }
+    guard kind == .epoch, let mark = text.firstIndex(of: "T") else { return text }
+    return String(text[text.index(after: mark)...].dropLast())
+  }
+
   /// Fraction digits that an interval of so many nanoseconds needs.
   public static func digits(forInterval interval: Int64) -> Int {
     if interval % second == 0 { return 0 }

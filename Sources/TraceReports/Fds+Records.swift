@@ -26,10 +26,10 @@ extension Fds.Result {
       try writer.integer(Int64(life.descriptor))
       try writer.integer(Int64(life.n))
       try writer.text(what.kind.rawValue)
-      try write(life.openedBy, writer)
+      try writer.event(life.openedBy, names)
       try writer.integer(life.openedLine > 0 ? life.openedLine : nil)
       try writer.text(life.openedTime.flatMap { clockText.time($0) })
-      try write(life.closedBy, writer)
+      try writer.event(life.closedBy, names)
       try writer.integer(life.closedLine > 0 ? life.closedLine : nil)
       try writer.text(life.closedTime.flatMap { clockText.time($0) })
       try writer.text(what.local)
@@ -50,19 +50,5 @@ extension Fds.Result {
       try writer.endRow()
     }
     try writer.finish()
-  }
-
-  /// A syscall's name, or how else a life began or ended.
-  private func write(_ event: Incarnation.Event, _ writer: RecordWriter) throws(OutputError) {
-    switch event {
-    case .none: try writer.word(nil)
-    case .pre: try writer.word("pre")
-    case .implicit: try writer.word("implicit")
-    case .badDescriptor: try writer.word("EBADF")
-    case .received: try writer.word("SCM_RIGHTS")
-    case .exec: try writer.word("exec")
-    case .exit: try writer.word("exit")
-    case .syscall(let id): try writer.text(Int(id.rawValue) < names.count ? names[Int(id.rawValue)] : "?")
-    }
   }
 }

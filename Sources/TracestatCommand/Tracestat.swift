@@ -18,7 +18,8 @@ struct TracestatCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      FdTimelineCommand.self, FdsCommand.self, RtmpCommand.self, SummaryCommand.self, LedgerCommand.self, ExportCommand.self,
+      FdTimelineCommand.self, FdsCommand.self, ConnectionsCommand.self, RtmpCommand.self, HttpCommand.self, DnsCommand.self,
+      SummaryCommand.self, LedgerCommand.self, ExportCommand.self, ShowCommand.self,
       ShowCommand.self,
     ])
 

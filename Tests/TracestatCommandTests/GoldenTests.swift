@@ -22,4 +22,17 @@ struct GoldenTests {
     let three = try Tool.run([report, "--format", "csv", "--jobs", "3"] + paths)
     #expect(three.output == one.output && three.errors == one.errors)
   }
+
+  @Test(
+    "clients and servers of the network, from whole strings and from those that -s cut",
+    arguments: ["http", "http-s32", "tls", "dns"],
+    ["connections", "http", "dns"])
+  func network(name: String, report: String) throws {
+    let golden = Fixture.path("Goldens/network-\(name).\(report).csv")
+    let outcome = try Tool.run([report, "--format", "csv", Fixture.path("Fixtures/network/\(name).log")])
+    #expect(outcome.status == 0)
+    if Self.isBlessing { try Data(outcome.output).write(to: URL(fileURLWithPath: golden)) }
+    let expected = try String(contentsOfFile: golden, encoding: .utf8).split(separator: "\n").map(String.init)
+    #expect(firstDifference(outcome.text.split(separator: "\n").map(String.init), expected) == nil)
+  }
 }

@@ -32,6 +32,14 @@ public enum SocketAddress: Sendable, Hashable {
     }
   }
 
+  /// The port of an IP address.
+  public var port: UInt16? {
+    switch self {
+    case .inet(_, let port), .inet6(_, let port, _): port
+    default: nil
+    }
+  }
+
   public var family: AddressFamily {
     switch self {
     case .inet: .inet

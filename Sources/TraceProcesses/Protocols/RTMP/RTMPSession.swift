@@ -8,7 +8,7 @@ public struct RTMPSession: Sendable {
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
   }
 
-  /// What the far end does with the stream.
+  /// What the client of the connection, mostly the far end, does with the stream.
   public enum Role: String, Sendable { case publisher, player }
 
   public internal(set) var evidence: Evidence
@@ -18,6 +18,8 @@ public struct RTMPSession: Sendable {
   /// The stream name; it ends `...` where -s cut it.
   public internal(set) var stream: String?
   public internal(set) var role: Role?
+  /// Whether this end sent a client's commands, and so is the publisher or player itself; nil where none was seen.
+  public internal(set) var isClient: Bool?
   private var isStreamCut = true
 
   init(evidence: Evidence, line: Int) {
@@ -25,7 +27,7 @@ public struct RTMPSession: Sendable {
     evidenceLine = line
   }
 
-  mutating func learn(_ command: RTMPCommand, line: Int) {
+  mutating func learn(_ command: RTMPCommand, line: Int, isRead: Bool) {
     if evidence < .command {
       evidence = .command
       evidenceLine = line
@@ -34,6 +36,11 @@ public struct RTMPSession: Sendable {
     if let name = command.stream, stream == nil || isStreamCut || (!command.isValueCut && command.name == "publish") {
       stream = command.isValueCut ? name + "..." : name
       isStreamCut = command.isValueCut
+    }
+    switch command.name {
+    case "connect", "createStream", "publish", "releaseStream", "FCPublish", "play", "getStreamLength": isClient = !isRead
+    case "_result", "onStatus": isClient = isClient ?? isRead
+    default: break
     }
     switch command.name {
     case "publish", "releaseStream", "FCPublish": role = .publisher

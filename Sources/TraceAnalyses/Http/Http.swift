@@ -1,0 +1,164 @@
+import TraceCalls
+import TraceProcesses
+import TraceProtocols
+import TraceSyntax
+
+/// HTTP/1.x requests and their responses, with the time in between.
+public struct Http: Analysis {
+  public struct Options: Sendable {
+    public var filter = CallFilter()
+    public init() {}
+  }
+
+  /// The call in which a message began.
+  public struct Place: Sendable {
+    public let line: Int
+    public let tid: Int32
+    /// The stamp of its first line.
+    public let start: Int64
+    public let end: Int64
+    public let incarnation: Int32
+    /// Whether `end` is a time.
+    let isTimed: Bool
+  }
+
+  public struct Row: Sendable {
+    public let exchange: HTTPExchange<Place>
+    /// Where the request began, or, where it was not seen, the response.
+    public let place: Place
+    public let process: String
+    public let descriptor: Int32
+    public let n: Int32
+    /// Which end of the connection this is.
+    public let role: ProtocolRole
+
+    /// From the end of the call with the request's first byte to the end of the call with the response's; nil where one was not seen, or has no
+    /// time.
+    public var latency: Int64? {
+      guard let request = exchange.requestPlace, let response = exchange.responsePlace, request.isTimed, response.isTimed else {
+        return nil
+      }
+      let (time, isBeyond) = response.end.subtractingReportingOverflow(request.end)
+      return isBeyond ? nil : time
+    }
+  }
+
+  public struct Result: Sendable {
+    /// In the order of their lines.
+    public let rows: [Row]
+    public let clock: TraceClock
+  }
+
+  private struct Connection {
+    var reader = HTTPConnectionReader<Place>()
+    let role: ProtocolRole
+  }
+
+  private struct Found {
+    let exchange: HTTPExchange<Place>
+    let role: ProtocolRole
+  }
+
+  public static var needsEveryCall: Bool { false }
+
+  private let options: Options
+  /// By open description.
+  private var connections: [Int32: Connection] = [:]
+  /// How many make it worth while to look for those that are over.
+  private var sweepAt = 1024
+  private var found: [Found] = []
+  private var payloads = TransferPayloads()
+  private let joiner = ArgumentJoiner()
+
+  public init(_ options: Options = Options()) { self.options = options }
+
+  public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {
+    let roles = context.model.roleTable
+    for event in batch.events {
+      guard event.isCompleted, event.succeeded, event.result > 0 else { continue }
+      let id = Int(event.syscall.rawValue)
+      guard id < roles.count else { continue }
+      let role = roles[id]
+      if role.isRead || role.isWrite {
+        follow(event, event.incarnation, role, isRead: role.isRead, context)
+      } else if role == .move {
+        follow(event, event.incarnation, role, isRead: true, context)
+        follow(event, event.otherIncarnation, role, isRead: false, context)
+      }
+    }
+    if connections.count > sweepAt { sweep(context.model) }
+  }
+
+  private mutating func follow(
+    _ event: CallEvent, _ incarnation: Int32, _ role: SyscallRole, isRead: Bool, _ context: TraceContext
+  ) {
+    guard incarnation >= 0 else { return }
+    let index = Int(context.model.incarnations[Int(incarnation)].description)
+    guard let session = context.model.descriptions[index].application, session.name == .http, session.role != .unknown,
+      context.model.descriptions[index].rtmp == nil
+    else { return }
+    let key = Int32(index)
+    // The batch is annotated as a whole: what came before the evidence is none.
+    guard connections[key] != nil || event.startLine >= session.firstLine else { return }
+    var connection = connections.removeValue(forKey: key) ?? Connection(role: session.role)
+    let writer: ProtocolRole = (connection.role == .server) == isRead ? .client : .server
+    let place = Place(
+      line: event.startLine, tid: TaskNumber.tid(event.tid), start: event.start, end: event.end, incarnation: incarnation,
+      isTimed: event.endLine >= context.reader.clock.firstLine)
+    var exchanges: [HTTPExchange<Place>] = []
+    if role == .move {
+      // A body by sendfile: counted, not shown.
+      connection.reader.read(
+        Payload(UnsafeRawBufferPointer(start: nil, count: 0), size: Int(clamping: event.result)), writer: writer, at: place
+      ) { exchanges.append($0) }
+    } else {
+      var isShown = false
+      payloads.read(joiner.arguments(of: event), role, result: event.result) { bytes, size, _ in
+        isShown = true
+        connection.reader.read(Payload(bytes, size: size, transport: .stream), writer: writer, at: place) { exchanges.append($0) }
+      }
+      if !isShown {
+        connection.reader.read(
+          Payload(UnsafeRawBufferPointer(start: nil, count: 0), size: Int(clamping: event.result)), writer: writer, at: place
+        ) { exchanges.append($0) }
+      }
+    }
+    found += exchanges.map { Found(exchange: $0, role: connection.role) }
+    connections[key] = connection
+  }
+
+  /// Ends connections that are over: memory follows those that live.
+  private mutating func sweep(_ model: ProcessModel) {
+    var isOpen: Set<Int32> = []
+    for life in model.incarnations where life.closedBy == .none && !life.isVoid { isOpen.insert(life.description) }
+    for key in connections.keys.sorted() where !isOpen.contains(key) { end(key) }
+    sweepAt = max(1024, connections.count * 2)
+  }
+
+  private mutating func end(_ key: Int32) {
+    guard var connection = connections.removeValue(forKey: key) else { return }
+    let role = connection.role
+    connection.reader.finish { found.append(Found(exchange: $0, role: role)) }
+  }
+
+  public mutating func finish(_ context: TraceContext) -> Result {
+    for key in connections.keys.sorted() { end(key) }
+    let (model, filter) = (context.model, options.filter)
+    let window = filter.window(context.reader.clock)
+    var rows: [Row] = []
+    for one in found {
+      guard let place = one.exchange.requestPlace ?? one.exchange.responsePlace, place.end >= window.from, place.end < window.to,
+        filter.tids.isEmpty || filter.tids.contains(place.tid)
+      else { continue }
+      let life = model.incarnations[Int(place.incarnation)]
+      guard filter.accepts(life, model) else { continue }
+      rows.append(
+        Row(
+          exchange: one.exchange, place: place, process: model.processLabel(life.table), descriptor: life.descriptor, n: life.n,
+          role: one.role))
+    }
+    // Pipelined requests begin in one call; they were found in their order.
+    let order = rows.indices.sorted { (rows[$0].place.line, $0) < (rows[$1].place.line, $1) }
+    return Result(rows: order.map { rows[$0] }, clock: context.reader.clock)
+  }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+import Tracestat
+
+struct ConnectionsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "connections",
+    abstract: "Connections: peer, protocol with the line that shows it, bytes, latencies, longest silence, and what ended each.")
+
+  @OptionGroup var input: InputArguments
+  @OptionGroup var filter: FilterArguments
+  @OptionGroup var output: OutputArguments
+
+  func run() throws {
+    var options = Connections.Options()
+    options.filter = filter.filter
+    let sink = try output.sink()
+    let pass = try Pass.run(input, Connections(options))
+    try pass.results.write(to: sink, output.effectiveFormat, redaction: pass.redaction)
+    try Pass.conclude(pass.report, input, pass.redaction)
+  }
+}

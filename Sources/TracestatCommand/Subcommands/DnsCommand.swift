@@ -1,0 +1,21 @@
+import ArgumentParser
+import Tracestat
+
+struct DnsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dns",
+    abstract: "DNS queries with attempts, latency, outcome and tries of the search list.")
+
+  @OptionGroup var input: InputArguments
+  @OptionGroup var filter: FilterArguments
+  @OptionGroup var output: OutputArguments
+
+  func run() throws {
+    var options = Dns.Options()
+    options.filter = filter.filter
+    let sink = try output.sink()
+    let pass = try Pass.run(input, Dns(options))
+    try pass.results.write(to: sink, output.effectiveFormat, redaction: pass.redaction)
+    try Pass.conclude(pass.report, input, pass.redaction)
+  }
+}

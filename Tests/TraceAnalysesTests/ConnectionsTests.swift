@@ -1,0 +1,90 @@
+import Testing
+import TraceAnalyses
+import TraceProcesses
+import TraceTestSupport
+
+@Suite("Connections")
+struct ConnectionsTests {
+  static func rows(_ text: String) throws -> [Connections.Row] { try analyse(text: text, Connections()).rows }
+  static let accepted =
+    #"7     10:00:00.000000 accept(3, {sa_family=AF_INET, sin_port=htons(50000), sin_addr=inet_addr("10.0.0.9")}, [16]) = 4 <0.000010>"#
+    + "\n"
+
+  @Test("bytes, times, percentiles, silence") func figures() throws {
+    let row = try #require(
+      try Self.rows(
+        Self.accepted + #"""
+          7     10:00:01.000000 read(4, "abc", 10) = 3 <0.000100>
+          7     10:00:01.500000 write(4, "abcd", 4) = 4 <0.000200>
+          7     10:00:05.000000 read(4, 0x7f, 10) = -1 EAGAIN (Resource temporarily unavailable) <0.000300>
+          7     10:00:09.000000 sendfile(4, 5, [0] => [9], 9) = 9 <0.000000>
+          7     10:00:10.000000 close(4) = 0 <0.000010>
+
+          """#
+      ).first { $0.description.peer == "10.0.0.9:50000" })
+    #expect(row.read.calls == 2 && row.read.bytes == 3 && row.read.time == 400_000 && row.read.errors == 1)
+    #expect(row.readPercentiles?.p50 == 100_000 && row.readPercentiles?.p99 == 300_000 && row.writePercentiles?.p99 == 200_000)
+    #expect(row.movedOut == 9 && row.movedIn == 0)
+    // From the end of the write to the sendfile; EAGAIN moves nothing.
+    #expect(row.longestSilence == 7_499_800_000 && row.endedBy == "close" && row.endedLine == 6 && row.closedTid == 7)
+    #expect(row.role == "server" && row.peerRole == "client" && row.descriptors == ["4"])
+  }
+
+  @Test(
+    "who ended it",
+    arguments: [
+      (#"read(4, "", 10) = 0 <0.1>"#, "eof"), (#"recvfrom(4, "", 10, 0, NULL, NULL) = 0 <0.1>"#, "eof"),
+      ("read(4, 0x7f, 10) = -1 ECONNRESET (Connection reset by peer) <0.1>", "reset"),
+      (#"write(4, "a", 1) = -1 EPIPE (Broken pipe) <0.1>"#, "epipe"),
+      ("read(4, 0x7f, 10) = -1 ETIMEDOUT (Connection timed out) <0.1>", "timeout"), (#"read(4, "", 0) = 0 <0.1>"#, "close"),
+    ])
+  func ends(call: String, reason: String) throws {
+    let row = try #require(
+      try Self.rows(Self.accepted + "7     10:00:01.000000 \(call)\n7     10:00:02.000000 close(4) = 0 <0.000010>\n").first {
+        $0.descriptors == ["4"]
+      })
+    #expect(row.endedBy == reason && row.endedLine == (reason == "close" ? 3 : 2))
+    let exited = try Self.rows(Self.accepted + "7     10:00:02.000000 +++ exited with 0 +++\n").first { $0.descriptors == ["4"] }
+    #expect(exited?.endedBy == "exit")
+    #expect(try Self.rows(Self.accepted).first { $0.descriptors == ["4"] }?.endedBy == "")
+  }
+
+  @Test("one row for what dup and fork share; bytes are summed") func shared() throws {
+    let rows = try Self.rows(
+      Self.accepted + #"""
+        7     10:00:01.000000 dup(4) = 5 <0.000010>
+        7     10:00:01.000000 clone(child_stack=NULL, flags=CLONE_CHILD_SETTID|SIGCHLD, child_tidptr=0x7f) = 8 <0.000010>
+        8     10:00:02.000000 write(5, "abcd", 4) = 4 <0.000200>
+        7     10:00:02.000000 write(4, "abcd", 4) = 4 <0.000200>
+        7     10:00:02.000000 close(4) = 0 <0.000010>
+
+        """#)
+    let row = try #require(rows.first { $0.description.peer != nil })
+    #expect(row.descriptors == ["4", "5", "8:4", "8:5"] && row.write.bytes == 8 && row.closedBy == .none)
+    #expect(rows.filter { $0.description.peer != nil }.count == 1)
+  }
+
+  @Test("sums are those of fds, connections that are over forgotten or not", arguments: Capture.all.filter { $0.truth == .exact })
+  func sums(capture: Capture) throws {
+    let fds = try analyse(capture, Fds()).rows.filter { $0.incarnation.n >= 0 }
+    let rows = try analyse(capture, Connections()).rows
+    #expect(rows.reduce(0) { $0 + $1.read.bytes } == fds.reduce(0) { $0 + $1.read.bytes })
+    #expect(rows.reduce(0) { $0 + $1.write.bytes } == fds.reduce(0) { $0 + $1.write.bytes })
+    #expect(rows.reduce(0) { $0 + $1.read.time + $1.write.time } == fds.reduce(0) { $0 + $1.read.time + $1.write.time })
+    #expect(rows.reduce(0) { $0 + $1.read.calls + $1.write.calls } == fds.reduce(0) { $0 + $1.read.calls + $1.write.calls })
+  }
+
+  @Test("thousands of short connections keep their percentiles") func sweep() throws {
+    var text = ""
+    for i in 0..<3000 {
+      text +=
+        #"7     10:00:00.000000 accept(3, {sa_family=AF_INET, sin_port=htons(\#(i + 1)), sin_addr=inet_addr("10.0.0.9")}, [16]) = 4 <0.000010>"#
+      text +=
+        "\n7     10:00:01.000000 read(4, \"abc\", 10) = 3 <0.\(String(1_000_000 + i).dropFirst())>\n7     10:00:02.000000 close(4) = 0 <0.000001>\n"
+    }
+    let folder = try TemporaryFolder(log: text)
+    let rows = try analyse([folder.log], Connections(), chunkSize: 16384).rows.filter { $0.openedBy != .pre }
+    #expect(rows.count == 3000)
+    for (i, row) in rows.enumerated() { #expect(row.readPercentiles?.p99 == Int64(i) * 1000) }
+  }
+}
