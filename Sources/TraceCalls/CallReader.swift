@@ -147,6 +147,8 @@ public final class CallReader {
     stitcher.upcoming.sharesFiles(nextOf: parent, after: line)
   }
 
+  /// What strace said it attached, where the log begins with that.
+  public var attachNotes: [AttachNote] { stitcher.attachNotes }
   public var names: SyscallNames { stitcher.names }
   public var ledger: Ledger { stitcher.ledger }
   public var clock: TraceClock { stitcher.clock }

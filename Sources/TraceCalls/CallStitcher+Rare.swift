@@ -29,6 +29,10 @@ extension CallStitcher {
     case .note:
       isTerminal = true
       ledger.add(.note, number)
+      // Before any call: of what -p named. Later ones are of tasks that the log shows being born.
+      if ledger.calls == 0, ledger[.unfinished].lines == 0, attachNotes.count < 65_536, let note = AttachNote(lineBytes(event)) {
+        attachNotes.append(note)
+      }
       if event.pointee.flags.contains(.lostEvents) { ledger.addLost(event.pointee.result, number) }
     case .blank: ledger.add(.blank, number)
     case .partial:

@@ -53,6 +53,8 @@ struct CallStitcher: ~Copyable {
   private var host: Int32 = -1
   /// Whether the log is a terminal's for certain: others write into its lines.
   var isTerminal = false
+  /// What strace said it attached, before the first call.
+  var attachNotes: [AttachNote] = []
   /// Whether the log is a -ff set: a line of one task is never gone on with by another.
   var isSet = false
   /// The task of the glued line at hand.

@@ -58,6 +58,8 @@ struct DescriptorTable {
   /// Live tasks seen that use it.
   var users = 0
   var isAlive = true
+  /// A task that was put here by assumption used what another had opened: threads of one process do that.
+  var showsSharing = false
   /// What the last seen user's end closed, as long as a thread may still show up that uses the table too.
   var closedByExit: [Int32] = []
   /// The file's numbers below 65536, the rest (a damaged log, a huge limit) in a dictionary.

@@ -15,6 +15,10 @@ public struct OpenDescription: Sendable {
   public var local: String?
   public var peer: String?
   public var path: String?
+  /// Whether it was connected, accepted, made in a pair, or listens.
+  public internal(set) var origin = DescriptionOrigin.unknown
+  /// Index of the description at the other end of a pipe or local connection, or -1 where the log does not tell.
+  public internal(set) var pairedWith: Int32 = -1
   /// RTMP where recognised, with the line it rests on.
   public var rtmp: RTMPSession?
   /// Another protocol where recognised, with the line it rests on.
@@ -80,6 +84,8 @@ public struct OpenDescription: Sendable {
     }
     guard let bracket = name.range(ofFirst: ":[") else {
       if name == "anon_inode:inotify" { kind = .inotify }
+      // A pidfd since strace 5.11.
+      if name.hasPrefix("pid:") { kind = .pidfd }
       return
     }
     let label = String(name[..<bracket.lowerBound])

@@ -15,6 +15,7 @@ extension ProcessModel {
       let entry = tables[Int(table)][descriptor]
       if entry.current >= 0 {
         tasks[thread].open.incarnation = entry.current
+        if tasks[thread].isAssumedOrFirst { noticeSharing(table, entry.current, event.pointee.tid) }
       } else if !entry.isKnown {
         tasks[thread].open.isFresh = true
         tasks[thread].open.incarnation = create(
@@ -22,7 +23,9 @@ extension ProcessModel {
       }
       if event.pointee.flags.contains(.decorated), tasks[thread].open.incarnation >= 0 { decorate(event) }
       tasks[thread].hasTouchedTable = true
-      if role == .close {
+      if role == .writeMessages || event.pointee.syscall == sendmsg {
+        sendDescriptors(event, role)
+      } else if role == .close {
         tasks[thread].open.undo = close(
           tasks[thread].table, descriptor, .syscall(event.pointee.syscall), event, at: event.pointee.startLine)
       }
@@ -58,6 +61,8 @@ extension ProcessModel {
         if role.isRead, event.pointee.result >= 0, role == .readMessages || event.pointee.syscall == recvmsg {
           receiveDescriptors(event, role)
         }
+      } else if role == .writeMessages || event.pointee.syscall == sendmsg {
+        passed.takeBack(event.pointee.tid, event.pointee.startLine)
       }
     case .close:
       let undo = tasks[thread].open.undo
@@ -122,17 +127,20 @@ extension ProcessModel {
           tasks[thread].table, event.pointee.descriptor, .pre, event, line: event.pointee.startLine, time: event.pointee.start)
       }
     }
-    let current = Int(incarnations[Int(tasks[thread].open.incarnation)].description)
-    descriptions[current].decorate(decoration, fingerprint)
+    decorate(tasks[thread].open.incarnation, decoration, fingerprint)
   }
 
   private mutating func beginCloseRange(_ event: UnsafeMutablePointer<CallEvent>) {
-    let table = tasks[Int(event.pointee.thread)].table
     let arguments = joiner.arguments(of: event.pointee)
     guard let low = arguments.number(0), let high = arguments.number(1) else { return }
     let last = high < 0 ? Int64(UInt32.max) : high
-    // The value is of close_range.h.
+    // The values are of close_range.h.
     let marks = arguments[2].contains("CLOSE_RANGE_CLOEXEC", 4)
+    if low <= last, arguments[2].contains("CLOSE_RANGE_UNSHARE", 2) {
+      // The copy is made without what would be closed at once.
+      unshareTable(event, leavingOut: marks ? nil : low...last)
+    }
+    let table = tasks[Int(event.pointee.thread)].table
     for descriptor in tables[Int(table)].descriptors where Int64(descriptor) >= low && Int64(descriptor) <= last {
       let current = tables[Int(table)][descriptor].current
       guard current >= 0 else { continue }
@@ -180,17 +188,28 @@ extension ProcessModel {
         $0.kind = flags.contains("O_DIRECTORY", 0o200000) ? .directory : .file
         $0.path = arguments[startsWithPath ? 0 : 1].string?.description
       }
+      decorateResult(made, event)
     case .openOther:
       // signalfd and its kin on an existing descriptor change it and open nothing.
       if name == "landlock_create_ruleset", (arguments.number(2) ?? 1) != 0 { return }
       if name.hasPrefix("signalfd"), let existing = arguments.number(0), existing >= 0 { return }
-      let made = open(result, origin, event, closesOnExec: CloseOnExec.isAsked(by: name, arguments))
+      let copied = name == "pidfd_getfd" ? descriptionBehindPidfd(event, arguments) : nil
+      let made = open(
+        result, origin, event, closesOnExec: CloseOnExec.isAsked(by: name, arguments), description: copied)
       guard made >= 0 else { return }
-      describe(made) { $0.kind = Self.kind(of: name) }
+      if name != "pidfd_getfd" {
+        describe(made) {
+          $0.kind = Self.kind(of: name)
+          $0.path = Self.path(of: name, arguments)
+        }
+      }
+      if name == "pidfd_open", let number = arguments.number(0) { nameProcess(made, event, number) }
+      decorateResult(made, event)
     case .socket:
       let made = open(result, origin, event, closesOnExec: CloseOnExec.isAsked(by: name, arguments))
       guard made >= 0 else { return }
       describe(made) { $0.kind = Self.socketKind(arguments) }
+      decorateResult(made, event)
     case .accept:
       let made = open(result, origin, event, closesOnExec: CloseOnExec.isAsked(by: name, arguments))
       guard made >= 0 else { return }
@@ -198,14 +217,20 @@ extension ProcessModel {
       describe(made) {
         $0.kind = Self.addressKind(peer)
         $0.peer = peer?.name
+        $0.origin = .accepted
       }
-      if let listener = acceptingSocket(event) {
-        let accepting = descriptions[listener]
+      if let listener = current(event) {
+        describe(listener) { $0.origin = .listening }
+        let accepting = descriptions[Int(incarnations[Int(listener)].description)]
         describe(made) {
           $0.local = accepting.local
           if $0.kind == .socket, accepting.kind != .unknown { $0.kind = accepting.kind }
         }
       }
+      decorateResult(made, event)
+    case .listen:
+      if let listener = current(event) { describe(listener) { $0.origin = .listening } }
+    case .epollControl: controlEpoll(event, arguments)
     case .connect, .bind:
       let descriptor = event.pointee.descriptor
       guard descriptor >= 0 else { return }
@@ -218,7 +243,12 @@ extension ProcessModel {
           : tables[Int(tasks[Int(event.pointee.thread)].table)][descriptor].current
       guard index >= 0, let address = arguments.firstCompound.socketAddress, let text = address.name else { return }
       describe(index) {
-        if role == .connect { $0.peer = text } else { $0.local = text }
+        if role == .connect {
+          $0.peer = text
+          $0.origin = .connected
+        } else {
+          $0.local = text
+        }
         if $0.kind == .unknown || $0.kind == .socket { $0.kind = Self.addressKind(address) }
       }
     case .socketName:
@@ -264,37 +294,12 @@ extension ProcessModel {
     }
   }
 
-  private mutating func describe(_ index: Int32, _ change: (inout OpenDescription) -> Void) {
-    change(&descriptions[Int(incarnations[Int(index)].description)])
-  }
-
   /// The incarnation in the first argument as it stands now.
-  private func current(_ event: UnsafeMutablePointer<CallEvent>) -> Int32? {
+  func current(_ event: UnsafeMutablePointer<CallEvent>) -> Int32? {
     let descriptor = event.pointee.descriptor
     guard descriptor >= 0 else { return nil }
     let current = tables[Int(tasks[Int(event.pointee.thread)].table)][descriptor].current
     return current >= 0 ? current : nil
-  }
-
-  private func acceptingSocket(_ event: UnsafeMutablePointer<CallEvent>) -> Int? {
-    current(event).map { Int(incarnations[Int($0)].description) }
-  }
-
-  private mutating func openPair(_ event: UnsafeMutablePointer<CallEvent>, _ origin: Incarnation.Event, _ arguments: Arguments) {
-    let name = reader.names.name(event.pointee.syscall)
-    let isSocket = name == "socketpair"
-    let closesOnExec = CloseOnExec.isAsked(by: name, arguments)
-    // `[3<pipe:[12]>, 4<pipe:[12]>]`; with -s 0 it is `[...]` and the numbers are lost.
-    let pair = arguments.firstCompound
-    guard let first = pair[0].number, let second = pair[1].number else {
-      note("line \(event.pointee.endLine): the descriptors of a pair are not printed (-s 0)")
-      return
-    }
-    let kind: DescriptorKind = isSocket ? .unix : .pipe
-    for number in [first, second] {
-      let made = self.open(number, origin, event, closesOnExec: closesOnExec)
-      if made >= 0 { describe(made) { $0.kind = kind } }
-    }
   }
 
   private mutating func control(_ event: UnsafeMutablePointer<CallEvent>, _ origin: Incarnation.Event, _ arguments: Arguments) {
@@ -313,23 +318,6 @@ extension ProcessModel {
     }
   }
 
-  /// The descriptors that SCM_RIGHTS brings with a received message.
-  private mutating func receiveDescriptors(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole) {
-    guard Arguments(event.pointee.closing).mayContain("cmsg_type=") else { return }
-    let arguments = joiner.arguments(of: event.pointee)
-    // The value is of linux/socket.h.
-    let closesOnExec = arguments.contains { $0.contains("MSG_CMSG_CLOEXEC", 0x4000_0000) }
-    let received = arguments.firstCompound
-    let headers = role == .readMessages ? received.messages.map(\.header) : [received.messageHeader].compactMap { $0 }
-    for right in headers.lazy.flatMap(\.rights) {
-      guard let number = right.number else { continue }
-      let made = open(number, .received, event, closesOnExec: closesOnExec)
-      if made >= 0, let decoration = right.decoration {
-        describe(made) { $0.decorate(decoration.unsafeBytes, Decoration.fingerprint(decoration.unsafeBytes)) }
-      }
-    }
-  }
-
   // MARK: Kinds
 
   private static func kind(of name: String) -> DescriptorKind {
@@ -343,6 +331,16 @@ extension ProcessModel {
     case "pidfd_open": .pidfd
     case "io_uring_setup": .ioUring
     default: .other
+    }
+  }
+
+  /// The name in a call that gives one, as /proc/PID/fd shows it.
+  private static func path(of name: String, _ arguments: Arguments) -> String? {
+    switch name {
+    case "memfd_create": arguments[0].string.map { "/memfd:\($0)" }
+    case "open_tree", "open_tree_attr", "fspick": arguments[1].string?.description
+    case "mq_open": arguments[0].string.map { "/\($0)" }
+    default: nil
     }
   }
 

@@ -17,8 +17,13 @@ extension ProcessModel {
       table = born
     } else if let tgid = options.tgids[TaskNumber.tid(tid)].map({ TaskNumber.onHost(of: tid, Int64($0)) ?? tid }) {
       table = tableByNumber[tgid] ?? newTable(tgid)
+    } else if isAttachedProcess(tid) {
+      table = tableByNumber[tid] ?? newTable(tid)
     } else if event.pointee.phase != .returnedOnly, let born = adoptFromOnlyClone(tid) ?? adoptFromNamespace(tid) {
       table = born
+    } else if let tgid = attachedProcess(ofThread: tid) {
+      isAssumed = attached.withThreads > 1
+      table = tableByNumber[tgid] ?? newTable(tgid)
     } else if options.grouping == .each || hosts[host].laterTasksAreAlone || hosts[host].liveUsers == 0 {
       table = tableByNumber[tid] ?? newTable(tid)
       isFirst = true
@@ -115,7 +120,7 @@ extension ProcessModel {
 
   mutating func see(_ parent: Int, _ child: Int32) -> Int32 {
     tasks[parent].open.childSeen = true
-    if tasks[parent].open.isPresumedThread { presumedThreads.insert(child) }
+    if tasks[parent].open.childLeavesOnExec { leavingOnExec.insert(child) }
     let table = tasks[parent].open.childTable
     guard table >= 0 else { return tasks[parent].table }
     name(table, child)
@@ -131,13 +136,14 @@ extension ProcessModel {
   }
 
   /// A private copy of the caller's table, as it stands; its label comes with its user.
-  private mutating func copyTable(of event: UnsafeMutablePointer<CallEvent>) -> Int32 {
+  private mutating func copyTable(of event: UnsafeMutablePointer<CallEvent>, leavingOut gone: ClosedRange<Int64>? = nil) -> Int32
+  {
     let parent = tasks[Int(event.pointee.thread)].table
     let copy = Int32(tables.count)
     tables.append(DescriptorTable(label: "", number: 0))
     for descriptor in tables[Int(parent)].descriptors {
       let entry = tables[Int(parent)][descriptor]
-      if entry.current >= 0 {
+      if entry.current >= 0, gone?.contains(Int64(descriptor)) != true {
         let source = incarnations[Int(entry.current)]
         let made = create(
           copy, descriptor, .syscall(event.pointee.syscall), event, line: event.pointee.startLine, time: event.pointee.start,
@@ -150,12 +156,12 @@ extension ProcessModel {
     return copy
   }
 
-  /// unshare(CLONE_FILES): the caller goes on with a copy.
-  mutating func unshareTable(_ event: UnsafeMutablePointer<CallEvent>) {
+  /// unshare(CLONE_FILES), close_range(CLOSE_RANGE_UNSHARE): the caller goes on with a copy, where it shared one.
+  mutating func unshareTable(_ event: UnsafeMutablePointer<CallEvent>, leavingOut gone: ClosedRange<Int64>? = nil) {
     let thread = Int(event.pointee.thread)
     let old = tasks[thread].table
     guard tables[Int(old)].users > 1 else { return }
-    let copy = copyTable(of: event)
+    let copy = copyTable(of: event, leavingOut: gone)
     name(copy, event.pointee.tid)
     tables[Int(old)].users -= 1
     tables[Int(copy)].users = 1
@@ -172,7 +178,8 @@ extension ProcessModel {
       if open.childTable >= 0, !open.childSeen { discard(open.childTable) }
       return
     }
-    if open.isPresumedThread { presumedThreads.insert(child) }
+    if open.childLeavesOnExec { leavingOnExec.insert(child) }
+    openPidfd(event, child)
     guard !open.childSeen else { return }
     var table = open.childTable
     if table >= 0, joiner.arguments(of: event.pointee).sharesFiles == true {
@@ -181,6 +188,19 @@ extension ProcessModel {
     }
     if table >= 0 { name(table, child) }
     unborn[child] = Unborn(table: table >= 0 ? table : tasks[thread].table, parent: event.pointee.tid)
+  }
+
+  /// CLONE_PIDFD: the caller gets a descriptor for the child. clone puts it where parent_tid is, clone3 prints it behind the arrow.
+  private mutating func openPidfd(_ event: UnsafeMutablePointer<CallEvent>, _ child: Int32) {
+    guard Arguments(event.pointee.opening).mayContain("CLONE_PIDFD") || Arguments(event.pointee.closing).mayContain("CLONE_PIDFD")
+    else { return }
+    let place = joiner.arguments(of: event.pointee).pidfd
+    guard let number = place.number else { return }
+    let made = open(number, .syscall(event.pointee.syscall), event, closesOnExec: true)
+    guard made >= 0 else { return }
+    describe(made) { $0.kind = .pidfd }
+    nameProcess(made, event, event.pointee.result)
+    if let decoration = place[0].decoration?.unsafeBytes { decorate(made, decoration, Decoration.fingerprint(decoration)) }
   }
 
   /// A fork that failed: its copies never were.
@@ -195,10 +215,11 @@ extension ProcessModel {
   mutating func sharesTable(_ event: UnsafeMutablePointer<CallEvent>) -> Bool {
     let arguments = joiner.arguments(of: event.pointee)
     guard isUnknownClone(event, arguments) else {
+      tasks[Int(event.pointee.thread)].open.childLeavesOnExec = arguments.sharesFiles == true && !arguments.makesThread
       // The flags may come with the return: the reader has mostly seen it.
       return arguments.sharesFiles ?? reader.sharesFiles(nextOf: event.pointee.tid, after: event.pointee.startLine) ?? false
     }
-    tasks[Int(event.pointee.thread)].open.isPresumedThread = true
+    tasks[Int(event.pointee.thread)].open.childLeavesOnExec = true
     sawUnknownClone = true
     return true
   }
@@ -210,10 +231,10 @@ extension ProcessModel {
       && !arguments.mayContain("flags")
   }
 
-  /// A successful exec ends the sharing of a table (`man 2 execve`): where its caller was taken for a thread of others that go on, it was
-  /// none.
+  /// A successful exec ends the sharing of a table (`man 2 execve`): the caller of a clone that made no thread goes on with the old one, and so
+  /// does whoever was taken for a thread by mistake.
   mutating func leaveSharedTable(_ event: UnsafeMutablePointer<CallEvent>) {
-    guard presumedThreads.remove(event.pointee.tid) != nil else { return }
+    guard leavingOnExec.remove(event.pointee.tid) != nil else { return }
     unshareTable(event)
   }
 
@@ -224,7 +245,7 @@ extension ProcessModel {
     let table = tasks[thread].table
     tasks[thread] = Task()
     options.tgids[TaskNumber.tid(event.pointee.tid)] = nil
-    presumedThreads.remove(event.pointee.tid)
+    leavingOnExec.remove(event.pointee.tid)
     guard table >= 0 else { return }
     event.pointee.process = table
     let host = hostIndex(event.pointee.tid)

@@ -20,8 +20,8 @@ public struct ProcessModel {
     /// Whether that child has been seen.
     var childSeen = false
     var isClone = false
-    /// That clone does not show its flags: the child is taken for a thread.
-    var isPresumedThread = false
+    /// Its child shares the table until it calls execve: it is no thread, or, where the flags are not shown, only taken for one.
+    var childLeavesOnExec = false
   }
 
   struct Task {
@@ -60,7 +60,9 @@ public struct ProcessModel {
   let roles: [SyscallRole]
   /// Of the reads, the one whose message may bring descriptors.
   let recvmsg = SyscallCatalog.shared.id(of: "recvmsg")
-  /// Reads and writes of plain buffers, which bring no descriptors, by syscall number.
+  /// Of the writes, the one whose message may take some along.
+  let sendmsg = SyscallCatalog.shared.id(of: "sendmsg")
+  /// Reads and writes of plain buffers, which pass no descriptors, by syscall number.
   let transfers: [Bool]
   /// Roles by syscall number, for the analyses.
   public var roleTable: [SyscallRole] { roles }
@@ -74,8 +76,17 @@ public struct ProcessModel {
   var hosts: [Host] = [Host()]
   /// Names that perf looked up late stand in the answer.
   var usedLateNames = false
-  /// Children of clone3 calls whose flags are not printed, taken for threads.
-  var presumedThreads: Set<Int32> = []
+  /// Tasks that share a table but not (or not for certain) a thread group: an execve ends that.
+  var leavingOnExec: Set<Int32> = []
+  /// Descriptors sent over sockets and not received yet.
+  var passed = PassedDescriptors()
+  /// The process behind a pidfd, by its open description.
+  var pidfds: [Int32: Int32] = [:]
+  /// Local sockets by inode, where decorations show that.
+  var localSockets: [UInt64: Int32] = [:]
+  var epolls = EpollInstances()
+  /// What strace said it attached.
+  var attached: AttachedProcesses
   /// Closes are traced.
   var seesCloses = false
   /// Commands found in this batch's payloads, in log order.
@@ -85,6 +96,7 @@ public struct ProcessModel {
   /// The same, of the whole log: said once at its end.
   public var closingNotes: [String] {
     var notes: [String] = []
+    if attached.count > 1 || attached.withThreads > 0, options.grouping == .auto { notes.append(attached.assumption) }
     if usedLateNames {
       notes.append(
         "paths and kinds of descriptors whose opening the log does not show are perf's: looked up in /proc late, they may be another file's"
@@ -109,9 +121,10 @@ public struct ProcessModel {
   public init(_ reader: CallReader, options: ProcessOptions) {
     self.reader = reader
     self.options = options
+    attached = options.attached
     roles = SyscallCatalog.shared.roles
-    let recvmsg = Int(recvmsg?.rawValue ?? .max)
-    transfers = roles.enumerated().map { ($1 == .read && $0 != recvmsg) || $1 == .write }
+    let messages = [recvmsg, sendmsg].map { Int($0?.rawValue ?? .max) }
+    transfers = roles.enumerated().map { ($1 == .read || $1 == .write) && !messages.contains($0) }
   }
 
   /// The label of a process, as reports print it: its number, `1234#2` when the number came up before, `web1.log:1234` where the

@@ -12,5 +12,7 @@ public struct ProcessOptions: Sendable {
   public var grouping = ProcessGrouping.auto
   /// tid -> tgid where it is known from outside (`--tids`, /proc/PID/task).
   public var tgids: [Int32: Int32] = [:]
+  /// What strace's standard error says was attached (`--notes`).
+  public var attached = AttachedProcesses()
   public init() {}
 }

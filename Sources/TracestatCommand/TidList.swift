@@ -4,15 +4,7 @@ import Tracestat
 enum TidList {
   /// - Parameter quoting: whether a message may quote the file: it may be a log, named by mistake.
   static func read(_ path: String, quoting: Bool) throws -> [Int32: Int32] {
-    let source = try FileSource(path: path)
-    var bytes: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 64 << 10)
-    while true {
-      let count = try block.withUnsafeMutableBytes { try source.read(into: $0) }
-      if count == 0 { break }
-      bytes += block[..<count]
-      guard bytes.count < 256 << 20 else { throw InputError(path: path, reason: "is too large for a list of tids") }
-    }
+    let bytes = try SideFile.read(path, as: "a list of tids")
     var tgids: [Int32: Int32] = [:]
     for (index, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
       let words = String(decoding: line, as: UTF8.self).split(whereSeparator: { $0 == " " || $0 == "\t" })

@@ -81,6 +81,9 @@ struct ModelLog {
     }
   }
 
+  /// How lives began or ended, in words.
+  func names(_ events: [Incarnation.Event]) -> [String] { events.map(name) }
+
   /// Incarnations in the order they were met, one process's or all.
   func lives(_ process: String? = nil) -> [Life] {
     model.incarnations.filter { !$0.isVoid }.map {

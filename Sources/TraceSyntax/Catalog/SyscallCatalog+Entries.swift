@@ -21,6 +21,8 @@ extension SyscallCatalog {
     (.accept, "accept accept4"),
     (.connect, "connect"),
     (.bind, "bind"),
+    (.listen, "listen"),
+    (.epollControl, "epoll_ctl"),
     (.socketName, "getsockname getpeername"),
     (.duplicate, "dup"),
     (.duplicateTo, "dup2 dup3"),
@@ -41,7 +43,7 @@ extension SyscallCatalog {
       bpf break brk cacheflush cachestat capget capset chdir chmod chown chown32 chroot \
       clock_adjtime clock_adjtime64 clock_getres clock_getres_time64 clock_gettime clock_gettime64 \
       clock_nanosleep clock_nanosleep_time64 clock_settime clock_settime64 create_module \
-      delete_module epoll_ctl epoll_ctl_old epoll_pwait epoll_pwait2 epoll_wait epoll_wait_old \
+      delete_module epoll_ctl_old epoll_pwait epoll_pwait2 epoll_wait epoll_wait_old \
       faccessat faccessat2 fadvise64 fadvise64_64 fallocate fanotify_mark fchdir fchmod fchmodat \
       fchmodat2 fchown fchown32 fchownat fdatasync fgetxattr file_getattr file_setattr \
       finit_module flistxattr flock fremovexattr fsconfig fsetxattr fstat fstat64 fstatat64 \
@@ -54,7 +56,7 @@ extension SyscallCatalog {
       io_pgetevents io_pgetevents_time64 io_setup io_submit io_uring_enter io_uring_register \
       ioperm iopl ioprio_get ioprio_set ipc ipc_subcall kcmp kexec_file_load kexec_load keyctl \
       kill landlock_add_rule landlock_restrict_self lchown lchown32 \
-      lgetxattr link linkat listen listmount listxattr listxattrat llistxattr lock lookup_dcookie \
+      lgetxattr link linkat listmount listxattr listxattrat llistxattr lock lookup_dcookie \
       lremovexattr lseek lsetxattr lsm_get_self_attr lsm_list_modules lsm_set_self_attr lstat \
       lstat64 madvise map_shadow_stack mbind membarrier migrate_pages mincore mkdir mkdirat mknod \
       mknodat mlock mlock2 mlockall mmap mmap2 modify_ldt mount mount_setattr move_mount \

@@ -16,7 +16,9 @@ public enum SyscallRole: UInt8, Sendable {
   case openPath
   /// Makes another kind of descriptor (eventfd, epoll ...), its result.
   case openOther
-  case socket, accept, connect, bind, socketName
+  case socket, accept, connect, bind, listen, socketName
+  /// `epoll_ctl`: changes what an epoll instance watches.
+  case epollControl
   case duplicate, duplicateTo, pair
   case close, closeRange, fcntl, ioctl
   case clone, unshare, exec, exit

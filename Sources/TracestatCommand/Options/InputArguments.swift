@@ -23,6 +23,12 @@ struct InputArguments: ParsableArguments {
   var tids: String?
 
   @Option(
+    help: ArgumentHelp(
+      "What strace wrote to its standard error (`strace: Process 7 attached with 67 threads`): tells which processes were attached.",
+      valueName: "file"))
+  var notes: String?
+
+  @Option(
     name: [.customShort("j", allowingJoined: true), .long],
     help: ArgumentHelp(
       "Threads that parse, and as many that decompress where the format allows; results are the same for any number. Default: the number of processors.",
@@ -67,6 +73,7 @@ struct InputArguments: ParsableArguments {
       options.input.memoryLimit = memoryLimit.bytes
       options.input.threadMemory = memoryLimit.bytes
     }
+    if let notes { options.processes.attached = try AttachedProcesses.read(notes) }
     if let tids { options.processes.tgids = try TidList.read(tids, quoting: redaction.scope == nil) }
     if logs.isEmpty, Terminal.isTerminal(standardInput: true) {
       throw UsageError(description: "no log named (a file, or - for standard input); see tracestat --help")
