@@ -47,7 +47,7 @@ public struct CallEvent: @unchecked Sendable, BitwiseCopyable {
   public var process: Int32 = -1
   /// The index of the task that an exec superseded, else -1.
   public var other: Int32 = -1
-  /// Of the first half, or of a whole call: ``LineEvent/decoration``.
+  /// Of the first half, or of a whole call: the fingerprint of the `<...>` behind the first argument, 0 where there is none.
   public var decoration: UInt32 = 0
   /// Line numbers, from 1: of the first and of the last line of the call.
   public var startLine: Int

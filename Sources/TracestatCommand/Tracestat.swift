@@ -20,7 +20,6 @@ struct TracestatCommand: ParsableCommand {
     subcommands: [
       FdTimelineCommand.self, FdsCommand.self, ConnectionsCommand.self, RtmpCommand.self, HttpCommand.self, DnsCommand.self,
       SummaryCommand.self, LedgerCommand.self, ExportCommand.self, ShowCommand.self,
-      ShowCommand.self,
     ])
 
   static func main() {

@@ -12,6 +12,10 @@ struct OutputTests {
     "rtmp": "time,line,tid,process,fd,n,direction,command,transaction,app,stream,complete",
     "summary": "syscall,calls,errors,time_ns,min_ns,mean_ns,p50_ns,p90_ns,p99_ns,p999_ns,max_ns,in_flight",
     "ledger": "kind,reason,lines,first_line",
+    "connections":
+      "process,connection,fds,kind,role,protocol,local,peer,stream,opened_time,closed_time,closed_by,read_calls,read_bytes,read_time_ns,read_p99_ns,write_calls,write_bytes,write_time_ns,write_p99_ns,errors,longest_silence_ns,evidence_line",
+    "http": "time,line,tid,process,fd,n,role,method,host,path,status,latency_ns,request_bytes,response_bytes",
+    "dns": "time,line,tid,server,id,name,type,attempts,latency_ns,outcome,searched",
   ]
 
   @Test("columns are the contract's", arguments: Tool.reports) func header(report: String) throws {
