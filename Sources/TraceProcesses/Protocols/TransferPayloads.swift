@@ -14,6 +14,7 @@ public struct TransferPayloads: Sendable {
   /// - Parameters:
   ///   - arguments: of a whole or stitched call, from its first argument on.
   ///   - result: what it returned, above 0.
+  ///   - role: whether it moves one message or several.
   ///   - body: called for each payload that is printed as a string, an empty one (`-s 0`) included; the bytes are valid during the call.
   public mutating func read(_ arguments: Arguments, _ role: SyscallRole, result: Int64, _ body: Body) {
     let data = arguments[1]
