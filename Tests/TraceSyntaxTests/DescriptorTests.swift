@@ -11,7 +11,7 @@ struct DescriptorTests {
       ("read(3</a,b>, ", 3),
       ("openat(-100, ", -100), ("openat(AT_FDCWD, ", nil), ("futex(0x7f659800b798, ", nil), ("read(99999999999, ", nil),
       ("read(NULL, ", nil), ("write(\"3\", ", nil), ("poll([{fd=3}], ", nil), ("read(3[", nil), ("read(3abc, ", nil),
-      ("read(2147483647, ", 2_147_483_647),
+      ("read(2147483647, ", 2_147_483_647), ("clone(child_stack=0x4ba2f0, ", nil),
     ] as [(String, Int32?)])
   func number(text: String, descriptor: Int32?) {
     for rest in ["1) = 1", "1 <unfinished ...>"] {
@@ -45,6 +45,7 @@ struct DescriptorTests {
 
   @Test("R25 -N names every argument (strace 6.16)") func namedArguments() {
     #expect(FastParser().facts(line: "read(fd=3, buf=\"x\", count=1) = 1").descriptor == 3)
+    #expect(FastParser().facts(line: "epoll_ctl(epfd=7, op=EPOLL_CTL_DEL, fd=3, event=NULL) = 0").descriptor == 7)
   }
 
   @Test(

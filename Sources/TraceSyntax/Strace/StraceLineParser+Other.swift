@@ -39,7 +39,12 @@ extension StraceLineParser {
     // -N names arguments: `read(fd=3, ...`.
     if p[0] &- 97 < 26 {
       while isNameByte(p[0]) { p += 1 }
-      guard p[0] == UInt8(ascii: "=") else { return }
+      // fd, dfd, epfd, fd_in, old_fd ...; not `clone(child_stack=0x4ba2f0`, whose stack is low in memory.
+      let name = UnsafeRawBufferPointer(start: arguments, count: p - arguments)
+      guard p[0] == UInt8(ascii: "="), name.indices.dropLast().contains(where: { name[$0] == 0x66 && name[$0 + 1] == 0x64 })
+      else {
+        return
+      }
       p += 1
     }
     let negative = p[0] == UInt8(ascii: "-")

@@ -6,8 +6,8 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "The payload of sockets as a packet capture for Wireshark and tshark.",
     discussion: """
-      tracestat export strace.log --pcap all.pcapng                        every socket
-      tracestat export strace.log --pcap one.pcapng --process 7 --fd 14    one of them (tracestat fds finds it)
+      tracestat export strace.log --pcap all.pcapng    every socket
+      tracestat export strace.log --pcap one.pcapng --process 7 --fd 14
 
       TCP headers are made up; what strace's -s cut is marked as captured in part, and each packet's comment names its line of the log.
       """)
