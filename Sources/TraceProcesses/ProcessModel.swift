@@ -138,6 +138,13 @@ public struct ProcessModel {
 
   /// Whether tasks of more than one host were seen.
   public var isOfSeveralHosts: Bool { hosts.count(where: \.isSeen) > 1 }
+  /// By index of a description, whether a descriptor refers to it now. Walks all lives of descriptors.
+  public var openDescriptions: [Bool] {
+    var isOpen = [Bool](repeating: false, count: descriptions.count)
+    for life in incarnations where life.closedBy == .none && !life.isVoid { isOpen[Int(life.description)] = true }
+    return isOpen
+  }
+
   /// A number to sort processes by.
   public func processNumber(_ table: Int32) -> Int32 { tables[Int(table)].number }
 

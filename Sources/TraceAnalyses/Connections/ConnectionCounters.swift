@@ -9,17 +9,8 @@ struct DirectionCounters {
   var percentiles: (p50: Int64, p99: Int64)?
 
   mutating func add(_ event: CallEvent, _ bytes: Int64) {
-    transfers.calls += 1
-    if event.errno != .none { transfers.errors += 1 }
-    let sum = transfers.bytes.addingReportingOverflow(bytes)
-    transfers.bytes = sum.overflow ? .max : sum.partialValue
-    guard event.duration >= 0 else {
-      transfers.untimed += 1
-      return
-    }
-    let time = transfers.time.addingReportingOverflow(event.duration)
-    transfers.time = time.overflow ? .max : time.partialValue
-    samples.add(event.duration)
+    transfers.count(event, bytes: bytes)
+    if event.duration >= 0 { samples.add(event.duration) }
   }
 
   mutating func conclude() {

@@ -78,10 +78,7 @@ public struct Connections: Analysis {
 
   /// Connections that are over keep their percentiles alone: memory follows those that live.
   private mutating func sweep(_ model: ProcessModel) {
-    var isOpen = [Bool](repeating: false, count: counters.count)
-    for incarnation in model.incarnations where incarnation.closedBy == .none && !incarnation.isVoid {
-      isOpen[Int(incarnation.description)] = true
-    }
+    let isOpen = model.openDescriptions
     timed.removeAll { index in
       if isOpen[Int(index)] { return false }
       counters[Int(index)].read.conclude()

@@ -17,6 +17,20 @@ public struct Fds: Analysis {
     public var time: Int64 = 0
     /// Calls whose duration is unknown.
     public var untimed = 0
+
+    /// Counts one call; sums stop at the largest number.
+    @inline(__always)
+    mutating func count(_ event: CallEvent, bytes more: Int64) {
+      calls += 1
+      if event.errno != .none { errors += 1 }
+      bytes = Self.sum(bytes, more)
+      if event.duration >= 0 { time = Self.sum(time, event.duration) } else { untimed += 1 }
+    }
+
+    private static func sum(_ a: Int64, _ b: Int64) -> Int64 {
+      let sum = a.addingReportingOverflow(b)
+      return sum.overflow ? .max : sum.partialValue
+    }
   }
 
   public struct Row: Sendable {
@@ -64,23 +78,14 @@ public struct Fds: Analysis {
       guard id < roles.count, event.end >= window.from, event.end < window.to else { continue }
       let role = roles[id]
       if role.isRead {
-        Self.add(event, place.transferredBytes(role), to: &counters[Int(event.incarnation)].read)
+        counters[Int(event.incarnation)].read.count(event, bytes: place.transferredBytes(role))
       } else if role.isWrite {
-        Self.add(event, place.transferredBytes(role), to: &counters[Int(event.incarnation)].write)
+        counters[Int(event.incarnation)].write.count(event, bytes: place.transferredBytes(role))
       } else if role == .move, event.succeeded, event.result > 0 {
         if event.incarnation >= 0 { counters[Int(event.incarnation)].movedIn &+= event.result }
         if event.otherIncarnation >= 0 { counters[Int(event.otherIncarnation)].movedOut &+= event.result }
       }
     }
-  }
-
-  @inline(__always)
-  private static func add(_ event: CallEvent, _ bytes: Int64, to transfers: inout Transfers) {
-    transfers.calls += 1
-    if event.errno != .none { transfers.errors += 1 }
-    let sum = transfers.bytes.addingReportingOverflow(bytes)
-    transfers.bytes = sum.overflow ? .max : sum.partialValue
-    if event.duration >= 0 { transfers.time &+= event.duration } else { transfers.untimed += 1 }
   }
 
   public mutating func finish(_ context: TraceContext) -> Result {

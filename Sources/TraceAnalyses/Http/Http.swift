@@ -129,9 +129,8 @@ public struct Http: Analysis {
 
   /// Ends connections that are over: memory follows those that live.
   private mutating func sweep(_ model: ProcessModel) {
-    var isOpen: Set<Int32> = []
-    for life in model.incarnations where life.closedBy == .none && !life.isVoid { isOpen.insert(life.description) }
-    for key in connections.keys.sorted() where !isOpen.contains(key) { end(key) }
+    let isOpen = model.openDescriptions
+    for key in connections.keys.sorted() where !isOpen[Int(key)] { end(key) }
     sweepAt = max(1024, connections.count * 2)
   }
 
