@@ -14,8 +14,34 @@ static int any_amf(const uint8_t *begin, const uint8_t *end, const uint8_t *p, u
   return 0;
 }
 
-void trace_newline_masks_portable(const uint8_t *p, uint64_t blocks, uint64_t *masks) {
-  for (uint64_t i = 0; i < blocks; i++) masks[i] = trace_newline_mask(p + 64 * i);
+// Places of the bits of a block's mask: two at once, since few blocks hold more lines' ends, and without a branch that tells one from none.
+// FIRST gives the lowest bit's place, and any number for 0.
+#define PUT(out, at, mask, FIRST)                                    \
+  do {                                                               \
+    uint64_t rest = (mask);                                          \
+    uint32_t *next = (out) + __builtin_popcountll(rest);             \
+    (out)[0] = (at) + (uint32_t)FIRST(rest);                         \
+    rest &= rest - 1;                                                \
+    (out)[1] = (at) + (uint32_t)FIRST(rest);                         \
+    while (__builtin_expect((rest &= rest - 1) != 0, 0)) {           \
+      (out)[2] = (at) + (uint32_t)FIRST(rest);                       \
+      (out)++;                                                       \
+    }                                                                \
+    (out) = next;                                                    \
+  } while (0)
+
+static inline int first_bit(uint64_t mask) { return __builtin_ctzll(mask | 1ULL << 63); }
+
+uint64_t trace_newlines_portable(const uint8_t *p, uint64_t blocks, uint32_t *places, int *may_hold_amf) {
+  uint32_t *out = places;
+  uint64_t amf = 0;
+  for (uint64_t i = 0; i < blocks; i++) {
+    const uint8_t *q = p + 64 * i;
+    PUT(out, (uint32_t)(64 * i), trace_newline_mask(q), first_bit);
+    amf |= trace_equal_mask(q, '2') & trace_equal_mask(q + 1, '\\') & (trace_equal_mask(q + 2, '0') | trace_equal_mask(q + 2, 'x'));
+  }
+  *may_hold_amf = amf != 0;
+  return (uint64_t)(out - places);
 }
 
 int trace_contains_amf_portable(const uint8_t *p, uint64_t n) {
@@ -31,19 +57,32 @@ int trace_contains_amf_portable(const uint8_t *p, uint64_t n) {
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#define AVX2 __attribute__((target("avx2")))
+#define AVX2 __attribute__((target("avx2,bmi,popcnt")))
 
 AVX2 static inline __m256i equal(const uint8_t *p, __m256i wanted) {
   return _mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)p), wanted);
 }
 
-AVX2 static void newline_masks_avx2(const uint8_t *p, uint64_t blocks, uint64_t *masks) {
-  const __m256i newline = _mm256_set1_epi8('\n');
-  for (uint64_t i = 0; i < blocks; i++, p += 64) {
-    uint64_t low = (uint32_t)_mm256_movemask_epi8(equal(p, newline));
-    uint64_t high = (uint32_t)_mm256_movemask_epi8(equal(p + 32, newline));
-    masks[i] = low | high << 32;
+AVX2 static uint64_t newlines_avx2(const uint8_t *p, uint64_t blocks, uint32_t *places, int *may_hold_amf) {
+  const __m256i newline = _mm256_set1_epi8('\n'), backslash = _mm256_set1_epi8('\\'), two = _mm256_set1_epi8('2');
+  // '0' and 'x' differ in bits of 0x48 only.
+  const __m256i differing = _mm256_set1_epi8(0x48), x = _mm256_set1_epi8('x');
+  __m256i amf = _mm256_setzero_si256();
+  uint32_t *out = places;
+  for (uint64_t i = 0; i < blocks; i++) {
+    uint64_t mask = 0;
+    for (int half = 0; half < 2; half++) {
+      const uint8_t *q = p + 64 * i + 32 * half;
+      __m256i here = _mm256_loadu_si256((const __m256i *)q), after = _mm256_loadu_si256((const __m256i *)(q + 2));
+      mask |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(here, newline)) << (32 * half);
+      __m256i next = _mm256_cmpeq_epi8(_mm256_or_si256(after, differing), x);
+      __m256i both = _mm256_and_si256(_mm256_cmpeq_epi8(here, two), equal(q + 1, backslash));
+      amf = _mm256_or_si256(amf, _mm256_and_si256(both, next));
+    }
+    PUT(out, (uint32_t)(64 * i), mask, _tzcnt_u64);
   }
+  *may_hold_amf = _mm256_movemask_epi8(amf) != 0;
+  return (uint64_t)(out - places);
 }
 
 AVX2 static int contains_amf_avx2(const uint8_t *p, uint64_t n) {
@@ -64,18 +103,15 @@ AVX2 static int contains_amf_avx2(const uint8_t *p, uint64_t n) {
 static int has_avx2;
 __attribute__((constructor)) static void look_at_processor(void) {
   __builtin_cpu_init();
-  has_avx2 = __builtin_cpu_supports("avx2");
+  has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
 }
 #endif
 
-void trace_newline_masks(const uint8_t *p, uint64_t blocks, uint64_t *masks) {
+uint64_t trace_newlines(const uint8_t *p, uint64_t blocks, uint32_t *places, int *may_hold_amf) {
 #if defined(__x86_64__)
-  if (has_avx2) {
-    newline_masks_avx2(p, blocks, masks);
-    return;
-  }
+  if (has_avx2) return newlines_avx2(p, blocks, places, may_hold_amf);
 #endif
-  trace_newline_masks_portable(p, blocks, masks);
+  return trace_newlines_portable(p, blocks, places, may_hold_amf);
 }
 
 int trace_contains_amf(const uint8_t *p, uint64_t n) {

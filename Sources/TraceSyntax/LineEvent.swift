@@ -104,7 +104,4 @@ public struct LineEvent: Sendable, BitwiseCopyable {
 
   @inlinable public static var noDescriptor: Int32 { .min }
   @inlinable public static var unknownDuration: Int64 { -1 }
-
-  @inline(__always)
-  public init() {}
 }

@@ -36,13 +36,17 @@ public final class LineEventBuffer: @unchecked Sendable {
     births.removeAll(keepingCapacity: true)
   }
 
-  /// Makes room for more; the parser keeps pointer, count and capacity in registers and comes here only when full.
+  /// Makes room for `more` events behind those that are there.
+  func reserve(_ more: Int) {
+    if count + more > capacity { grow(to: max(count + more, capacity * 2)) }
+  }
+
   @inline(never)
-  func grow(from count: Int) {
-    let bigger = UnsafeMutablePointer<LineEvent>.allocate(capacity: capacity * 2)
+  private func grow(to capacity: Int) {
+    let bigger = UnsafeMutablePointer<LineEvent>.allocate(capacity: capacity)
     bigger.moveInitialize(from: base, count: count)
     base.deallocate()
     base = bigger
-    capacity *= 2
+    self.capacity = capacity
   }
 }

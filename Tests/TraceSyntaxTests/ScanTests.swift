@@ -34,18 +34,30 @@ struct ScanTests {
     if count > 100 { #expect(found > 0) }
   }
 
-  @Test("newlines") func newlines() {
+  @Test("newlines, and where no AMF0 header can be", arguments: [1, 2, 16, 40]) func newlines(blocks: Int) {
     var generator = SystemRandomNumberGenerator()
-    let text = Self.text(64 * 40, &generator)
-    var fast = [UInt64](repeating: 0, count: 40)
-    var portable = fast
-    trace_newline_masks(text, 40, &fast)
-    trace_newline_masks_portable(text, 40, &portable)
-    for (index, byte) in text.enumerated() {
-      let isSet = fast[index / 64] >> UInt64(index % 64) & 1 == 1
-      #expect(isSet == (byte == UInt8(ascii: "\n")))
+    var (without, with) = (0, 0)
+    for round in 0..<200 {
+      // Lines of all lengths: blocks full of newlines, and with none.
+      let sparse = round % 2 == 0
+      let text = (0..<(64 * blocks + 66)).map { _ in
+        sparse && Int.random(in: 0..<30, using: &generator) > 0 ? UInt8(ascii: "a") : Self.text(1, &generator)[0]
+      }
+      let count = 64 * blocks
+      let wanted = text.indices.prefix(count).filter { text[$0] == UInt8(ascii: "\n") }
+      for scan in [trace_newlines, trace_newlines_portable] {
+        var places = [UInt32](repeating: 0, count: count + 2)
+        var mayHold: Int32 = 0
+        let found = Int(scan(text, UInt64(blocks), &places, &mayHold))
+        #expect(places.prefix(found).map(Int.init) == wanted)
+        let holds = (0..<count).contains { at in
+          at > 0 && (Self.holds(text[(at - 1)..<(at + 4)], "\\2\\0\\") || Self.holds(text[(at - 1)..<(at + 4)], "02\\x0"))
+        }
+        #expect(!holds || mayHold != 0)
+        if holds { with += 1 } else if mayHold == 0 { without += 1 }
+      }
     }
-    #expect(fast == portable)
+    #expect(with > 0 && without > 0)
   }
 
   @Test("digits") func digits() {

@@ -64,6 +64,14 @@ extension CallArgument {
   /// Whether the value is this constant, by name or, where it is printed as a number, by value: `F_SETFD`, `0x2`.
   public func isConstant(_ name: String, _ value: Int64) -> Bool { isWord(name) || number == value }
 
+  /// The numbers among the words, put together with those of the names given.
+  public func flagBits(_ names: [(name: String, value: UInt64)]) -> UInt64 {
+    ArgumentFlags.Pieces(self).reduce(0) { bits, piece in
+      if let number = piece.unsigned { return bits | number }
+      return bits | (names.first { piece.isWord($0.name) }?.value ?? 0)
+    }
+  }
+
   /// The numbers among the words, put together.
   public var flagBits: UInt64 { ArgumentFlags.Pieces(self).reduce(0) { $0 | ($1.unsigned ?? 0) } }
 

@@ -33,7 +33,7 @@ public final class PerfTraceChunkParser {
 
   @inline(__always)
   private func one(_ start: Pointer, _ lineEnd: Pointer, _ events: LineEventBuffer) {
-    if events.count == events.capacity { events.grow(from: events.count) }
+    events.reserve(1)
     events.side.reserve(PerfTraceLineParser.room(for: lineEnd - start))
     let event = events.base + events.count
     event.initialize(to: LineEvent())

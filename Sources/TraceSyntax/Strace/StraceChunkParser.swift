@@ -3,8 +3,8 @@ import CTraceScan
 /// Bytes of whole lines -> line events. One per worker; reads nothing but the bytes it is given.
 public final class StraceChunkParser {
   private let parser = StraceLineParser()
-  /// Where the newlines are in the ``run`` blocks looked at.
-  private let masks = UnsafeMutablePointer<UInt64>.allocate(capacity: run)
+  /// Where the newlines are in a run of blocks.
+  private let places = UnsafeMutablePointer<UInt32>.allocate(capacity: run * 64 + 2)
   /// The clone family's numbers lie side by side: firstClone ... firstClone + cloneSpan.
   private let firstClone: UInt16
   private let cloneSpan: UInt16
@@ -18,7 +18,7 @@ public final class StraceChunkParser {
 
   deinit {
     parser.deallocate()
-    masks.deallocate()
+    places.deallocate()
   }
 
   /// How many readable bytes must follow the last line.
@@ -28,64 +28,53 @@ public final class StraceChunkParser {
   /// first of them a newline or zero.
   public func parse(_ bytes: UnsafePointer<UInt8>, count: Int, into events: LineEventBuffer) {
     events.removeAll(text: bytes)
-    var lines = Lines(out: events.base, capacity: events.capacity)
     var lineStart = bytes
     var done = 0
+    // Of the bytes from the line's start to the run.
+    var mayHoldAMF = false
     while done < count {
       let blocks = min(Self.run, (count - done + 63) / 64)
-      trace_newline_masks(bytes + done, UInt64(blocks), masks)
-      if done + blocks * 64 >= count { endText(masks + (blocks - 1), (count - 1) & 63) }
-      var block = bytes + done
-      var index = 0
-      while index < blocks {
-        var mask = masks[index]
-        index &+= 1
-        while mask != 0 {
-          let lineEnd = block + mask.trailingZeroBitCount
-          mask &= mask &- 1
-          // A last line without a newline ends behind its last byte.
-          let isOpen = lineEnd[0] != UInt8(ascii: "\n")
-          one(lineStart, isOpen ? lineEnd + 1 : lineEnd, bytes, &lines, events)
-          lineStart = lineEnd + 1
-        }
-        block += 64
+      var holds: Int32 = 0
+      var found = Int(trace_newlines(bytes + done, UInt64(blocks), places, &holds))
+      if done + blocks * 64 >= count { found = endText(found, count - done) }
+      events.reserve(found)
+      mayHoldAMF = mayHoldAMF || holds != 0
+      var (place, event) = (UnsafePointer(places), events.base + events.count)
+      while place != places + found {
+        let lineEnd = bytes + done + Int(place.pointee)
+        parser.memory.pointee.mayHoldAMF = mayHoldAMF
+        one(lineStart, lineEnd, bytes, event, events)
+        lineStart = lineEnd + 1
+        mayHoldAMF = holds != 0
+        place += 1
+        event += 1
       }
+      events.count += found
       done += blocks * 64
     }
-    events.count = lines.count
   }
 
   /// Blocks of 64 bytes looked at in one go.
-  private static let run = 64
+  private static let run = 16
 
-  /// Cuts the last block's mask off at the last byte, which ends a line whatever it is.
-  private func endText(_ mask: UnsafeMutablePointer<UInt64>, _ bit: Int) {
-    mask.pointee &= ~0 &>> UInt64(truncatingIfNeeded: 63 - bit)
-    mask.pointee |= 1 &<< UInt64(truncatingIfNeeded: bit)
-  }
-
-  /// The buffer's fields, in registers for the time of a chunk.
-  private struct Lines {
-    var out: UnsafeMutablePointer<LineEvent>
-    var capacity: Int
-    var count = 0
+  /// Of the newlines found in the last run, how many are in the text; its end is one more where the last line has none.
+  private func endText(_ found: Int, _ count: Int) -> Int {
+    var found = found
+    while found > 0, Int(places[found - 1]) >= count { found -= 1 }
+    if found == 0 || Int(places[found - 1]) != count - 1 {
+      places[found] = UInt32(truncatingIfNeeded: count)
+      found += 1
+    }
+    return found
   }
 
   @inline(__always)
   private func one(
-    _ start: UnsafePointer<UInt8>, _ lineEnd: UnsafePointer<UInt8>, _ bytes: UnsafePointer<UInt8>, _ lines: inout Lines,
-    _ events: LineEventBuffer
+    _ start: UnsafePointer<UInt8>, _ lineEnd: UnsafePointer<UInt8>, _ bytes: UnsafePointer<UInt8>,
+    _ event: UnsafeMutablePointer<LineEvent>, _ events: LineEventBuffer
   ) {
-    if lines.count == lines.capacity {
-      events.grow(from: lines.count)
-      lines.out = events.base
-      lines.capacity = events.capacity
-    }
-    let event = lines.out + lines.count
-    event.initialize(to: LineEvent())
-    parser.parse(start, lineEnd, base: bytes, into: &event.pointee)
-    if event.pointee.syscall.rawValue &- firstClone <= cloneSpan { noteBirth(event.pointee, line: lines.count, events) }
-    lines.count &+= 1
+    parser.parse(start, lineEnd, base: bytes, into: event)
+    if event.pointee.syscall.rawValue &- firstClone <= cloneSpan { noteBirth(event.pointee, line: event - events.base, events) }
   }
 
   @inline(never)
@@ -100,6 +89,7 @@ public final class StraceChunkParser {
   /// Parses one line that the consumer put together from pieces.
   public func parseLine(_ bytes: UnsafePointer<UInt8>, count: Int) -> LineEvent {
     var event = LineEvent()
+    parser.memory.pointee.mayHoldAMF = true
     parser.parse(bytes, bytes + count, base: bytes, into: &event)
     return event
   }

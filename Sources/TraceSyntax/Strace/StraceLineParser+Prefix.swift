@@ -3,14 +3,22 @@ import CTraceScan
 // PREFIX := pid? secontext? absolute? relative? [number]? [ip]?   each ends with blanks; see `man strace` under -f -t -r -n -i.
 // Judged per line: logs get pasted together, and on stderr `[pid N]` comes and goes.
 extension StraceLineParser {
+  /// A prefix as the lines before had it.
+  struct KnownPrefix {
+    /// Where the line goes on.
+    var body: Pointer
+    var tid: Int32
+    var stamp: Int64
+    /// The stamp has a fraction.
+    var isFine: Bool
+  }
+
   /// The prefix as the lines before had it, nearly always: a pid in a field of the same width, and a stamp that begins like theirs. What
   /// follows need not wait for any digit to be counted.
   @inline(__always)
-  func parseKnownPrefix(_ p: inout Pointer, _ event: inout LineEvent) -> Bool {
-    let width = memory.pointee.tids.width
-    let word = p.word
-    var q = p + width
-    guard q.word == memory.pointee.stampWord else { return false }
+  func knownPrefix(_ start: Pointer) -> KnownPrefix? {
+    var q = start + memory.pointee.tids.width
+    guard q.word == memory.pointee.stampWord else { return nil }
     var stamp = memory.pointee.stamp
     var isFine = true
     switch memory.pointee.stampKind {
@@ -20,27 +28,20 @@ extension StraceLineParser {
         q += 9
       } else {
         let fraction = (q + 9).word
-        guard q[8] == UInt8(ascii: "."), DecimalWord.leading(fraction) == 6, q[15] == UInt8(ascii: " ") else { return false }
+        guard q[8] == UInt8(ascii: "."), DecimalWord.leading(fraction) == 6, q[15] == UInt8(ascii: " ") else { return nil }
         stamp &+= DecimalWord.first(6, of: fraction) &* 1000
         q += 16
       }
     case .epoch:
       let (tens, ones, fraction) = (q[8] &- 48, q[9] &- 48, (q + 11).word)
       guard tens < 10, ones < 10, q[10] == UInt8(ascii: "."), DecimalWord.leading(fraction) == 6, q[17] == UInt8(ascii: " ")
-      else { return false }
+      else { return nil }
       stamp &+= (Int64(tens) &* 10 &+ Int64(ones)) &* 1_000_000_000 &+ DecimalWord.first(6, of: fraction) &* 1000
       q += 18
-    default: return false
+    default: return nil
     }
-    // Blanks or one of the rarer pieces.
-    guard isNameByte(q[0]) || q[0] == UInt8(ascii: "<") else { return false }
-    guard let tid = memory.pointee.tids.tid(word) else { return false }
-    event.tid = tid
-    event.stamp = stamp
-    event.stampKind = memory.pointee.stampKind
-    if isFine { event.flags.insert(.fineStamp) }
-    p = q
-    return true
+    guard let tid = memory.pointee.tids.tid(start.word) else { return nil }
+    return KnownPrefix(body: q, tid: tid, stamp: stamp, isFine: isFine)
   }
 
   /// Any prefix. Remembers the common ones for the lines to come.

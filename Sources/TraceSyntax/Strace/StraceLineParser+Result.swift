@@ -4,59 +4,17 @@ import CTraceScan
 extension StraceLineParser {
   enum Tail { case complete, unfinished, detached, incomplete }
 
-  @inline(__always)
-  func parseTail(_ low: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent) -> Tail {
-    // What is looked at here may lie before the line, but not before the chunk.
-    if end - base >= 32 {
-      if (end - 8).word == Self.unfinishedEnd {
-        if let start = Self.startOfUnfinished(low, end) {
-          event.argumentsEnd = UInt32(truncatingIfNeeded: start - base)
-          return .unfinished
-        }
-      } else if parseUsualTail(low, end, base, &event) {
-        return .complete
-      }
-    }
-    return parseAnyTail(low, end, base, &event)
-  }
-
   /// Where the arguments end before ` <unfinished ...>` at the end of the line.
   @inline(__always)
-  private static func startOfUnfinished(_ low: Pointer, _ end: Pointer) -> Pointer? {
+  static func startOfUnfinished(_ low: Pointer, _ end: Pointer) -> Pointer? {
     guard end - low > 16, (end - 8).word == unfinishedEnd, (end - 16).word == unfinishedStart else { return nil }
     var start = end - 16
     while start > low, start[-1] == UInt8(ascii: " ") { start -= 1 }
     return start
   }
 
-  /// `) = 123 <0.000071>`, most lines that show a result: where the digits are among the last 32 bytes tells its shape at once.
-  @inline(__always)
-  private func parseUsualTail(_ low: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent) -> Bool {
-    let digits = trace_digit_mask32(end - 32)
-    // The time's digits, and the blank, the brackets and the dot around them.
-    guard digits &>> 21 == 0b011_1111_0100, (end - 11).word & 0x00_ff_00_ffff == 0x2e_00_3c20, end[-1] == UInt8(ascii: ">") else {
-      return false
-    }
-    let count = (~(digits &<< 11)).leadingZeroBitCount
-    let value = end - 11
-    guard count > 0, count <= 8, value - low >= count + 4, count == 1 || value[-count] != UInt8(ascii: "0") else { return false }
-    var close = value - count - 4
-    let before = close.halfWord
-    if before == Self.blanksEquals {
-      close = Self.beforeBlanks(close, low)
-      guard close[0] == UInt8(ascii: ")") else { return false }
-    } else if before != Self.closeEquals {
-      return false
-    }
-    guard let micros = Self.shortSeconds((end - 9).word) else { return false }
-    event.duration = micros &* 1000
-    event.result = DecimalWord.last(count, of: (value - 8).word)
-    event.argumentsEnd = UInt32(truncatingIfNeeded: close - base)
-    return true
-  }
-
   @inline(never)
-  private func parseAnyTail(_ low: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent) -> Tail {
+  func parseTail(_ low: Pointer, _ end: Pointer, _ base: Pointer, _ event: inout LineEvent) -> Tail {
     var r = end
     if r > low, r[-1] == UInt8(ascii: " ") { r = Self.trimmed(r, low) }
     guard r - low >= 4 else { return .incomplete }
@@ -217,14 +175,14 @@ extension StraceLineParser {
   }
 
   private static var unfinishedStart: UInt64 { 0x7369_6e69_666e_753c }  // "<unfinis"
-  private static var unfinishedEnd: UInt64 { 0x3e2e_2e2e_2064_6568 }  // "hed ...>"
+  static var unfinishedEnd: UInt64 { 0x3e2e_2e2e_2064_6568 }  // "hed ...>"
   private static var blankAngle: UInt16 { 0x3c20 }  // " <"
-  private static var closeEquals: UInt32 { 0x203d_2029 }  // ") = "
-  private static var blanksEquals: UInt32 { 0x203d_2020 }  // "  = "
+  static var closeEquals: UInt32 { 0x203d_2029 }  // ") = "
+  static var blanksEquals: UInt32 { 0x203d_2020 }  // "  = "
 
   /// The last byte up to `from` that is no blank, or `low`.
   @inline(__always)
-  private static func beforeBlanks(_ from: Pointer, _ low: Pointer) -> Pointer {
+  static func beforeBlanks(_ from: Pointer, _ low: Pointer) -> Pointer {
     var p = from
     while p - low >= 8 {
       let others = (p - 7).word ^ 0x2020_2020_2020_2020

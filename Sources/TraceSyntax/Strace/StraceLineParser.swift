@@ -35,6 +35,8 @@ struct StraceLineParser {
     let decorations = DecorationTexts()
     let syscalls = SyscallCatalog.shared.table
     let errnos = Errno.table
+    /// Whether the bytes around may hold an AMF0 header: known for many lines at once.
+    var mayHoldAMF = true
     /// Whether bytes of a call's buffers are scanned for AMF0 headers, by syscall number.
     let carriesPayload = UnsafeMutablePointer<Bool>.allocate(capacity: Int(UInt16.max) + 1)
   }
@@ -57,8 +59,15 @@ struct StraceLineParser {
   }
 
   /// Parses the bytes [start, end) of a chunk that begins at `base`; 64 readable bytes follow `end`.
+  @inline(__always)
+  func parse(_ start: Pointer, _ lineEnd: Pointer, base: Pointer, into event: UnsafeMutablePointer<LineEvent>) {
+    if parseUsualLine(start, lineEnd, base, event) { return }
+    event.initialize(to: LineEvent())
+    parseAnyLine(start, lineEnd, base: base, into: &event.pointee)
+  }
+
   @inline(never)
-  func parse(_ start: Pointer, _ lineEnd: Pointer, base: Pointer, into event: inout LineEvent) {
+  private func parseAnyLine(_ start: Pointer, _ lineEnd: Pointer, base: Pointer, into event: inout LineEvent) {
     var end = lineEnd
     if end > start, end[-1] == UInt8(ascii: "\r") { end -= 1 }
     event.offset = UInt32(truncatingIfNeeded: start - base)
@@ -71,7 +80,16 @@ struct StraceLineParser {
       return
     }
     var p = start
-    if !parseKnownPrefix(&p, &event) { parsePrefix(&p, end, &event) }
+    // Blanks or one of the rarer pieces may follow what is known.
+    if let prefix = knownPrefix(start), isNameByte(prefix.body[0]) || prefix.body[0] == UInt8(ascii: "<") {
+      p = prefix.body
+      event.tid = prefix.tid
+      event.stamp = prefix.stamp
+      event.stampKind = memory.pointee.stampKind
+      if prefix.isFine { event.flags.insert(.fineStamp) }
+    } else {
+      parsePrefix(&p, end, &event)
+    }
     event.bodyStart = UInt32(truncatingIfNeeded: p - base)
     event.argumentsStart = event.bodyStart
     event.argumentsEnd = event.offset + event.length
@@ -162,7 +180,7 @@ struct StraceLineParser {
 
   @inline(__always)
   func scanPayload(_ base: Pointer, _ event: inout LineEvent) {
-    guard memory.pointee.carriesPayload[Int(event.syscall.rawValue)] else { return }
+    guard memory.pointee.mayHoldAMF, memory.pointee.carriesPayload[Int(event.syscall.rawValue)] else { return }
     let text = base + Int(event.argumentsStart)
     if trace_contains_amf(text, UInt64(event.argumentsEnd - event.argumentsStart)) != 0 { event.flags.insert(.amf) }
   }

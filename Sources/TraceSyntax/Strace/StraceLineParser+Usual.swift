@@ -1,0 +1,120 @@
+import CTraceScan
+
+// Nearly every line of a log with -T: the prefix of the line before, a known name, `) = 123 <0.000071>` or ` <unfinished ...>`. Read in one go, in
+// registers, and written once. What is not of that shape in every byte that counts is left to the parts that read any line; both say the
+// same of a line that both understand.
+extension StraceLineParser {
+  /// Whether the bytes [start, end) of a chunk that begins at `base` are such a line; `event` is then initialised, else untouched.
+  @inline(__always)
+  func parseUsualLine(_ start: Pointer, _ end: Pointer, _ base: Pointer, _ event: UnsafeMutablePointer<LineEvent>) -> Bool {
+    // What is looked at from the right may lie before the line, but not before the chunk.
+    guard end - base >= 32, end[-1] == UInt8(ascii: ">"), let prefix = knownPrefix(start) else { return false }
+    var flags: LineFlags = prefix.isFine ? .fineStamp : []
+    var name = prefix.body
+    let isResumed = name[0] == UInt8(ascii: "<")
+    let count: Int
+    var arguments: Pointer
+    if isResumed {
+      guard name.halfWord == Self.resumedStart, name[4] == UInt8(ascii: " ") else { return false }
+      name += 5
+      count = Int(trace_index16(name, UInt8(ascii: " ")))
+      guard (name + count).word == Self.resumedWord, name[count + 8] == UInt8(ascii: ">") else { return false }
+      arguments = name + count + 9
+      if arguments[0] == UInt8(ascii: " ") { arguments += 1 }
+    } else {
+      count = Int(trace_index16(name, UInt8(ascii: "(")))
+      arguments = name + count + 1
+    }
+    guard count < 16, let syscall = memory.pointee.syscalls.findShort(name, count) else { return false }
+    var first = FirstArgument()
+    if !isResumed {
+      first = firstArgument(arguments, end, tid: prefix.tid)
+      if first.isDecorated { flags.insert(.decorated) }
+    }
+    let tail: UsualTail
+    var kind = isResumed ? LineKind.resumed : .whole
+    if (end - 8).word == Self.unfinishedEnd {
+      guard !isResumed, let stop = Self.startOfUnfinished(arguments, end) else { return false }
+      tail = UsualTail(argumentsEnd: stop)
+      kind = .unfinished
+    } else {
+      guard let usual = usualTail(arguments, end) else { return false }
+      tail = usual
+    }
+    if memory.pointee.mayHoldAMF, memory.pointee.carriesPayload[Int(syscall)],
+      trace_contains_amf(arguments, UInt64(tail.argumentsEnd - arguments)) != 0
+    {
+      flags.insert(.amf)
+    }
+    event.initialize(
+      to: LineEvent(
+        kind: kind, stampKind: memory.pointee.stampKind, flags: flags, syscall: SyscallID(rawValue: syscall), errno: tail.errno,
+        tid: prefix.tid, descriptor: first.descriptor, offset: UInt32(truncatingIfNeeded: start - base),
+        length: UInt32(truncatingIfNeeded: end - start), bodyStart: UInt32(truncatingIfNeeded: name - base),
+        argumentsStart: UInt32(truncatingIfNeeded: arguments - base),
+        argumentsEnd: UInt32(truncatingIfNeeded: tail.argumentsEnd - base), decoration: first.decoration, stamp: prefix.stamp,
+        duration: tail.duration, result: tail.result))
+    return true
+  }
+
+  /// What the right end says.
+  struct UsualTail {
+    var argumentsEnd: Pointer
+    var duration = LineEvent.unknownDuration
+    var result: Int64 = 0
+    var errno = Errno.none
+  }
+
+  /// `) = 123 <0.000071>`, most lines that show a result: where the digits are among the last 32 bytes tells its shape at once.
+  @inline(__always)
+  private func usualTail(_ low: Pointer, _ end: Pointer) -> UsualTail? {
+    let digits = trace_digit_mask32(end - 32)
+    guard digits &>> 21 & 0b011_1111_0100 == 0b011_1111_0100, let duration = Self.usualDuration((end - 11).word, (end - 9).word)
+    else { return nil }
+    let value = end - 11
+    let count = (~(digits &<< 11)).leadingZeroBitCount
+    if count == 0 {
+      guard let error = usualError(low, value) else { return nil }
+      return UsualTail(argumentsEnd: error.close, duration: duration, result: -1, errno: error.errno)
+    }
+    // No zero before other digits; in one piece, since numbers of one digit and of more come as they like.
+    let zeroAhead = (Int(value[-count] ^ UInt8(ascii: "0")) &- 1) & (1 &- count)
+    guard count <= 8, value - low >= count + 4, zeroAhead >= 0 else { return nil }
+    guard let close = Self.usualClose(value - count - 4, low) else { return nil }
+    return UsualTail(argumentsEnd: close, duration: duration, result: DecimalWord.last(count, of: (value - 8).word))
+  }
+
+  /// ` <0.000071` as the words of its first and of its last eight bytes, the digits known to be digits, in nanoseconds.
+  @inline(__always)
+  private static func usualDuration(_ first: UInt64, _ last: UInt64) -> Int64? {
+    // Below a millisecond, most are.
+    if first & 0xff_ffff_ffff_ffff == 0x30_3030_2e30_3c20 {
+      let digits = (last &>> 40) ^ 0x30_3030
+      return Int64(truncatingIfNeeded: (digits & 0xff) &* 100_000 &+ ((digits &>> 8) & 0xff) &* 10_000 &+ (digits &>> 16) &* 1000)
+    }
+    guard first & 0xff00_ffff == 0x2e00_3c20 else { return nil }
+    return (Int64(last & 0xff) &- 48) &* 1_000_000_000 &+ DecimalWord.last(6, of: last) &* 1000
+  }
+
+  /// The parenthesis of `) = ` or `)       = `, whose last four bytes are at `p`.
+  @inline(__always)
+  private static func usualClose(_ p: Pointer, _ low: Pointer) -> Pointer? {
+    let bytes = p.halfWord
+    if bytes == closeEquals { return p }
+    guard bytes == blanksEquals else { return nil }
+    let close = beforeBlanks(p, low)
+    return close[0] == UInt8(ascii: ")") ? close : nil
+  }
+
+  /// `) = -1 EAGAIN (Resource temporarily unavailable)` with a text that was met before: the parenthesis, and the error.
+  @inline(never)
+  private func usualError(_ low: Pointer, _ end: Pointer) -> (errno: Errno, close: Pointer)? {
+    guard end[-1] == UInt8(ascii: ")"), let known = memory.pointee.errors.find(end, low) else { return nil }
+    let value = end - known.count
+    guard value - low >= 6, (value - 2).pair == Self.minusOne, let close = Self.usualClose(value - 6, low) else { return nil }
+    return (known.errno, close)
+  }
+
+  private static var minusOne: UInt16 { 0x312d }  // "-1"
+  private static var resumedStart: UInt32 { 0x2e2e_2e3c }  // "<..."
+}
