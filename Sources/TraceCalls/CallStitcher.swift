@@ -119,7 +119,7 @@ struct CallStitcher: ~Copyable {
       return
     }
     for index in lines {
-      line(base + index, lineBase + index + 1)
+      line(base + index, lineBase &+ index &+ 1)
     }
     if clock.firstLine == .max, clock.kind != .none { noteFirstStamp(events, lines) }
   }
@@ -289,8 +289,8 @@ struct CallStitcher: ~Copyable {
     {
       announced.insert(child)
     }
-    ledger.calls += 1
-    if failed { ledger.errors += 1 }
+    ledger.calls &+= 1
+    if failed { ledger.errors &+= 1 }
     tally.add(syscall, failed: failed, duration: duration)
   }
 

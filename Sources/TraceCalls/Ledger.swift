@@ -51,7 +51,7 @@ public struct Ledger: Sendable {
     @inline(__always)
     mutating func add(_ line: Int) {
       if lines == 0 { firstLine = line }
-      lines += 1
+      lines &+= 1
     }
   }
 

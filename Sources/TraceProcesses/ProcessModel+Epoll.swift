@@ -12,15 +12,14 @@ public struct EpollInterest: OptionSet, Sendable {
   public static let oneShot = Self(rawValue: 1 << 30)
   public static let edgeTriggered = Self(rawValue: 1 << 31)
 
-  private static let names: [(String, UInt32)] = [
+  private static let names: [(String, UInt64)] = [
     ("EPOLLIN", 0x1), ("EPOLLPRI", 0x2), ("EPOLLOUT", 0x4), ("EPOLLERR", 0x8), ("EPOLLHUP", 0x10), ("EPOLLRDNORM", 0x40),
     ("EPOLLRDBAND", 0x80), ("EPOLLWRNORM", 0x100), ("EPOLLWRBAND", 0x200), ("EPOLLMSG", 0x400), ("EPOLLRDHUP", 0x2000),
     ("EPOLLEXCLUSIVE", 1 << 28), ("EPOLLWAKEUP", 1 << 29), ("EPOLLONESHOT", 1 << 30), ("EPOLLET", 1 << 31),
   ]
 
   init(_ flags: CallArgument) {
-    let known = Self.names.reduce(into: UInt32(0)) { if flags.contains($1.0) { $0 |= $1.1 } }
-    rawValue = known | UInt32(truncatingIfNeeded: flags.flagBits)
+    rawValue = UInt32(truncatingIfNeeded: flags.flagBits(Self.names))
   }
 }
 

@@ -51,24 +51,31 @@ public struct FdTimeline: Analysis {
     let firstStamp = context.reader.clock.firstLine
     let filtersCalls = options.filter.filtersCalls
     for event in batch.places {
-      guard event.pointee.incarnation >= 0, event.pointee.isCompleted else { continue }
       let id = Int(event.pointee.syscall.rawValue)
-      guard id < roles.count, roles[id].isRead || roles[id].isWrite else { continue }
+      guard event.pointee.incarnation >= 0, id < roles.count else { continue }
+      let role = roles[id]
+      guard role.isRead || role.isWrite, event.pointee.isCompleted else { continue }
       if filtersCalls, !options.filter.accepts(event.pointee) { continue }
-      add(
-        event, isRead: roles[id].isRead, bytes: event.transferredBytes(roles[id]),
-        hasClock: event.pointee.endLine >= firstStamp, live)
+      let series = event.pointee.incarnation &* 2 &+ (role.isRead ? 0 : 1)
+      let bytes = event.transferredBytes(role)
+      // Nearly every call is a whole line within the interval of the call before.
+      let (start, duration) = (event.pointee.stamp, event.pointee.duration)
+      if event.pointee.phase == .whole, event.pointee.endLine >= firstStamp, duration >= 0, start >= currentStart,
+        start &+ duration < currentEnd, let cell = live.cell(of: series), cell.pointee.interval == currentIndex
+      {
+        cell.pointee.count(event, bytes, time: duration)
+      } else {
+        add(event, series, bytes: bytes, hasClock: event.pointee.endLine >= firstStamp, live)
+      }
     }
     sweep(before: index(of: context.reader.clock.last) - 1, live)
   }
 
   // MARK: Cells
 
-  @inline(__always)
-  private mutating func add(
-    _ event: UnsafePointer<CallEvent>, isRead: Bool, bytes: Int64, hasClock: Bool, _ live: LiveCells
-  ) {
-    let series = event.pointee.incarnation &* 2 &+ (isRead ? 0 : 1)
+  /// Any call.
+  @inline(never)
+  private mutating func add(_ event: UnsafePointer<CallEvent>, _ series: Int32, bytes: Int64, hasClock: Bool, _ live: LiveCells) {
     let duration = event.pointee.duration
     let end = hasClock ? event.pointee.end : 0
     if end < currentStart || end >= currentEnd { moveTo(end) }
@@ -83,9 +90,7 @@ public struct FdTimeline: Analysis {
       addLate(event, series, bytes, timeHere)
       return
     }
-    cell.pointee.row.count(event, bytes: bytes)
-    cell.pointee.row.time &+= timeHere
-    if duration >= 0 { cell.pointee.samples.add(duration) }
+    cell.pointee.count(event, bytes, time: timeHere)
   }
 
   /// A call in an interval that was closed already: clocks that step back, logs ordered by end.

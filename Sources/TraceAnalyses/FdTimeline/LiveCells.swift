@@ -1,3 +1,5 @@
+import TraceCalls
+
 /// The cells of a timeline that calls are being counted in: of each series the one in the newest interval it has a call in.
 ///
 /// Every read and write passes here, so the memory is raw: an array would be asked each time whether somebody else holds it too. One thread at a time.
@@ -7,6 +9,14 @@ final class LiveCells {
     var interval: Int64
     var row = FdTimelineRow()
     var samples = DurationSamples()
+
+    /// Counts a call that ended in the interval; `time` of it is spent there.
+    @inline(__always)
+    mutating func count(_ event: UnsafePointer<CallEvent>, _ bytes: Int64, time: Int64) {
+      row.count(event, bytes: bytes)
+      row.time &+= time
+      if event.pointee.duration >= 0 { samples.add(event.pointee.duration) }
+    }
   }
 
   /// Invariant: `bySeries` holds `seriesCount` indices of cells or -1; the cells up to `count` are initialised, `free` lists those
