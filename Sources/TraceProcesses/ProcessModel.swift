@@ -91,6 +91,8 @@ public struct ProcessModel {
   var seesCloses = false
   /// Commands found in this batch's payloads, in log order.
   public internal(set) var sightings: [RTMPSighting] = []
+  /// By open description, of those whose protocol (not RTMP) this batch told: what came before the call that told it and belongs to its message.
+  public internal(set) var openings: [Int32: [Beginning]] = [:]
   /// What was assumed, for people.
   public internal(set) var notes: [String] = []
   /// The same, of the whole log: said once at its end.
@@ -151,6 +153,7 @@ public struct ProcessModel {
   /// Follows one batch.
   public mutating func annotate(_ batch: CallBatch) {
     if !sightings.isEmpty { sightings.removeAll(keepingCapacity: true) }
+    if !openings.isEmpty { openings.removeAll() }
     let events = batch.events
     for index in 0..<events.count {
       let event = events.baseAddress! + index
