@@ -207,7 +207,9 @@ extension ProcessModel {
   mutating func discard(_ table: Int32) {
     for descriptor in tables[Int(table)].descriptors {
       let current = tables[Int(table)][descriptor].current
-      if current >= 0 { incarnations[Int(current)].isVoid = true }
+      guard current >= 0 else { continue }
+      incarnations[Int(current)].isVoid = true
+      descriptions[Int(incarnations[Int(current)].description)].descriptorCount -= 1
     }
     tables[Int(table)].isAlive = false
   }

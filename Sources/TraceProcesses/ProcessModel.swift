@@ -91,6 +91,8 @@ public struct ProcessModel {
   var seesCloses = false
   /// Commands found in this batch's payloads, in log order.
   public internal(set) var sightings: [RTMPSighting] = []
+  /// The lives in this batch that were the last of their open descriptions, in log order.
+  public internal(set) var closings: [Int32] = []
   /// By open description, of those whose protocol (not RTMP) this batch told: what came before the call that told it and belongs to its message.
   public internal(set) var openings: [Int32: [Beginning]] = [:]
   /// What was assumed, for people.
@@ -140,12 +142,8 @@ public struct ProcessModel {
 
   /// Whether tasks of more than one host were seen.
   public var isOfSeveralHosts: Bool { hosts.count(where: \.isSeen) > 1 }
-  /// By index of a description, whether a descriptor refers to it now. Walks all lives of descriptors.
-  public var openDescriptions: [Bool] {
-    var isOpen = [Bool](repeating: false, count: descriptions.count)
-    for life in incarnations where life.closedBy == .none && !life.isVoid { isOpen[Int(life.description)] = true }
-    return isOpen
-  }
+  /// By index of a description, whether a descriptor refers to it now.
+  public var openDescriptions: [Bool] { descriptions.map { $0.descriptorCount > 0 } }
 
   /// A number to sort processes by.
   public func processNumber(_ table: Int32) -> Int32 { tables[Int(table)].number }
@@ -154,6 +152,7 @@ public struct ProcessModel {
   public mutating func annotate(_ batch: CallBatch) {
     if !sightings.isEmpty { sightings.removeAll(keepingCapacity: true) }
     if !openings.isEmpty { openings.removeAll() }
+    if !closings.isEmpty { closings.removeAll(keepingCapacity: true) }
     let events = batch.events
     for index in 0..<events.count {
       let event = events.baseAddress! + index

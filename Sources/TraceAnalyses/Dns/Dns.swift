@@ -119,7 +119,7 @@ public struct Dns: Analysis {
       read(place.pointee, session, roles[id], Int32(index), context)
     }
     if places.count > forgetAt { forget(before: context.reader.clock.last) }
-    if streams.isFull { streams.sweep(context.model) }
+    if !streams.isEmpty { streams.forgetClosed(context.model) }
   }
 
   private mutating func read(

@@ -15,13 +15,11 @@ struct DnsStreams {
   private var readers: [Direction: DNSStreamReader] = [:]
   /// Directions that cannot be read any more, until their connections end.
   private var lost: Set<Direction> = []
-  /// How many of both make it worth while to look for those that are over.
-  private var sweepAt = Self.most / 2
   /// Directions given up because -s cut a length, and because there were too many.
   private(set) var cut = 0
   private(set) var dropped = 0
 
-  var isFull: Bool { readers.count + lost.count >= sweepAt }
+  var isEmpty: Bool { readers.isEmpty && lost.isEmpty }
 
   /// Takes the bytes of one call, and hands out every message that ends in it.
   mutating func read(_ payload: Payload, _ direction: Direction, _ found: (DNSMessage) -> Void) {
@@ -45,11 +43,15 @@ struct DnsStreams {
     dropped += 1
   }
 
-  /// Forgets connections that are over.
-  mutating func sweep(_ model: ProcessModel) {
-    let isOpen = model.openDescriptions
-    readers = readers.filter { isOpen[Int($0.key.description)] }
-    lost = lost.filter { isOpen[Int($0.description)] }
-    sweepAt = max(Self.most / 2, 2 * (readers.count + lost.count))
+  /// Forgets connections that this batch ended.
+  mutating func forgetClosed(_ model: ProcessModel) {
+    for life in model.closings {
+      let description = model.incarnations[Int(life)].description
+      for isRead in [true, false] {
+        let direction = Direction(description: description, isRead: isRead)
+        readers[direction] = nil
+        lost.remove(direction)
+      }
+    }
   }
 }

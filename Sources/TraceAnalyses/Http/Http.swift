@@ -64,8 +64,6 @@ public struct Http: Analysis {
   private let options: Options
   /// By open description.
   private var connections: [Int32: Connection] = [:]
-  /// How many make it worth while to look for those that are over.
-  private var sweepAt = 1024
   private var found: [Found] = []
   private var payloads = TransferPayloads()
   private let joiner = ArgumentJoiner()
@@ -85,7 +83,12 @@ public struct Http: Analysis {
         follow(place, place.pointee.otherIncarnation, role, isRead: false, context)
       }
     }
-    if connections.count > sweepAt { sweep(context.model) }
+    // Memory follows the connections that live.
+    guard !connections.isEmpty else { return }
+    for life in context.model.closings {
+      let description = context.model.incarnations[Int(life)].description
+      if context.model.descriptions[Int(description)].descriptorCount == 0 { end(description) }
+    }
   }
 
   /// Reads one call on a connection that is recognised.
@@ -146,13 +149,6 @@ public struct Http: Analysis {
       }
     }
     return connection
-  }
-
-  /// Ends connections that are over: memory follows those that live.
-  private mutating func sweep(_ model: ProcessModel) {
-    let isOpen = model.openDescriptions
-    for key in connections.keys.sorted() where !isOpen[Int(key)] { end(key) }
-    sweepAt = max(1024, connections.count * 2)
   }
 
   private mutating func end(_ key: Int32) {
