@@ -59,7 +59,7 @@ public struct OpenDescription: Sendable {
   mutating func takeLateName(_ text: UnsafeRawBufferPointer) -> Bool {
     guard decoration == 0 else { return false }
     var found = OpenDescription()
-    found.decorate(text, Decoration.fingerprint(text))
+    found.decorate(text, Decoration.mark(text))
     decoration = found.decoration
     switch kind {
     case .unknown: kind = found.kind

@@ -112,7 +112,7 @@ extension ProcessModel {
       if descriptions[description].takeLateName(decoration) { usedLateNames = true }
       return
     }
-    let fingerprint = event.pointee.decoration != 0 ? event.pointee.decoration : Decoration.fingerprint(decoration)
+    let fingerprint = event.pointee.decoration != 0 ? event.pointee.decoration : Decoration.mark(decoration)
     guard known != fingerprint else { return }
     if known != 0, mayBeSplit(thread, over: tasks[thread].open.incarnation) {
       var printed = OpenDescription()
@@ -228,6 +228,7 @@ extension ProcessModel {
         }
       }
       decorateResult(made, event)
+    case .taskNumber: takeProof(event, arguments)
     case .listen:
       if let listener = current(event) { describe(listener) { $0.origin = .listening } }
     case .epollControl: controlEpoll(event, arguments)

@@ -31,6 +31,10 @@ public struct ProcessModel {
     var isAssumed = false
     /// Likewise, or the one that the others were put with.
     var isAssumedOrFirst = false
+    /// The process that a call proved it to be of, itself if it leads it; 0 without such a call.
+    var process: Int32 = 0
+    /// It was put there by assumption, or others were put with it.
+    var mayBeMoved: Bool { isAssumed || isAssumedOrFirst }
     /// Has read, written or closed something there.
     var hasTouchedTable = false
     /// Has opened or closed something there.
@@ -85,6 +89,8 @@ public struct ProcessModel {
   /// Local sockets by inode, where decorations show that.
   var localSockets: [UInt64: Int32] = [:]
   var epolls = EpollInstances()
+  /// What calls said about whose threads tasks are.
+  var proofs = ProcessProofs()
   /// What strace said it attached.
   var attached: AttachedProcesses
   /// Closes are traced.
