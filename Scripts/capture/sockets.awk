@@ -16,6 +16,10 @@ name ~ /^(socket|accept4?)$/ && / = [0-9]+/ {
     sub(/[^0-9].*/, "", made)
     socket[task, made] = 1
 }
+name == "socketpair" && match(call, /\[[0-9]+, [0-9]+\]/) {
+    split(substr(call, RSTART + 1, RLENGTH - 2), pair, ", ")
+    socket[task, pair[1]] = socket[task, pair[2]] = 1
+}
 name ~ /^(read|readv|write|writev|close|fcntl)$/ && !/unfinished|resumed/ && !((task, number) in socket) { next }
 name == "close" { delete socket[task, number] }
 { print }

@@ -125,6 +125,22 @@ struct ExportTests {
     #expect(packets.map(\.flags) == [0x18, 0x11] && packets[1].from[3] == 1)
   }
 
+  @Test("numbers that no kernel gives") func absurd() throws {
+    let vector =
+      "{msg_hdr={msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base=\"a\"..., iov_len=18446744073709551615}, {iov_base=\"b\", iov_len=18446744073709551615}], msg_iovlen=2, msg_controllen=0, msg_flags=0}"
+    var log = "7 10:00:00 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 4\n"
+    for result in ["9223372036854775807", "-9223372036854775808", "-1", "4294967296"] {
+      log += "7 99:99:99 sendmmsg(4, [\(vector), msg_len=\(result)}, \(vector)}], 2, 0) = \(result)\n"
+      log += "7 10:00:00 recvmmsg(4, [\(vector), msg_len=18446744073709551615}], 1, 0, NULL) = \(result)\n"
+      log +=
+        "7 10:00:00 sendmsg(4, \(vector.dropFirst(9)), 0) = \(result)\n7 10:00:00 readv(4, [{iov_base=\"\", iov_len=\(result)}], 1) = 0\n"
+      log +=
+        "7 10:00:00 sendfile(4, 4, NULL, \(result)) = \(result)\n7 10:00:00 write(4, \"a\", \(result)) = \(result) <9999999999999.999999>\n"
+    }
+    let packets = try capture(try TemporaryFolder(log: log).log).packets
+    #expect(!packets.isEmpty && packets.count < 3000)
+  }
+
   @Test("both ends in one log: one is written") func bothEnds() throws {
     let log = """
       7 10:00:00 write(3<TCP:[127.0.0.1:80->127.0.0.1:4000]>, "a", 1) = 1 <0.000010>

@@ -91,6 +91,8 @@ public struct Payloads: Analysis {
       }
       return
     }
+    // A damaged log states negative ones, too.
+    guard event.result > 0 else { return }
     switch role {
     case .readMessages, .writeMessages:
       for message in arguments[1].messages.prefix(Int(clamping: event.result)) {
