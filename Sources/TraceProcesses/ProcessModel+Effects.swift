@@ -75,6 +75,7 @@ extension ProcessModel {
         seesCloses = true
       }
     case .clone: endClone(event)
+    case .taskNumber: if event.pointee.succeeded { takeProof(event) }
     case .other, .futex, .closeRange, .move, .exit: break
     default:
       if event.pointee.succeeded { effect(event, role, joiner.arguments(of: event.pointee)) }
@@ -228,7 +229,6 @@ extension ProcessModel {
         }
       }
       decorateResult(made, event)
-    case .taskNumber: takeProof(event, arguments)
     case .listen:
       if let listener = current(event) { describe(listener) { $0.origin = .listening } }
     case .epollControl: controlEpoll(event, arguments)

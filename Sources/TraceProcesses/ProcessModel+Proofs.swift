@@ -33,7 +33,7 @@ struct ProcessProofs {
 
 extension ProcessModel {
   /// `getpid()`, `tgkill(process, thread, signal)` and their kin, once they succeeded.
-  mutating func takeProof(_ event: UnsafeMutablePointer<CallEvent>, _ arguments: Arguments) {
+  mutating func takeProof(_ event: UnsafeMutablePointer<CallEvent>) {
     let tid = event.pointee.tid
     let host = TaskNumber.host(tid)
     guard options.grouping == .auto, !proofs.strangeHosts.contains(host) else { return }
@@ -47,10 +47,12 @@ extension ProcessModel {
         proofs[tid]?.process != process
       else { return }
       prove(tid, .init(process: process, call: event.pointee.syscall, line: event.pointee.endLine))
-    } else if let process = arguments.number(0).flatMap({ TaskNumber.onHost(of: tid, $0) }),
-      let member = arguments.number(1).flatMap({ TaskNumber.onHost(of: tid, $0) })
-    {
+    } else {
       // The kernel looked: no such thread in the process is ESRCH (man 2 tgkill).
+      let arguments = joiner.arguments(of: event.pointee)
+      guard let process = arguments.number(0).flatMap({ TaskNumber.onHost(of: tid, $0) }),
+        let member = arguments.number(1).flatMap({ TaskNumber.onHost(of: tid, $0) })
+      else { return }
       prove(member, .init(process: process, call: event.pointee.syscall, line: event.pointee.endLine))
     }
     event.pointee.process = tasks[Int(event.pointee.thread)].table
