@@ -15,6 +15,8 @@ public struct OpenDescription: Sendable {
   public var local: String?
   public var peer: String?
   public var path: String?
+  /// The descriptors that refer to it now: in all tables, as far as the log tells.
+  public internal(set) var descriptorCount: Int32 = 0
   /// Whether it was connected, accepted, made in a pair, or listens.
   public internal(set) var origin = DescriptionOrigin.unknown
   /// Index of the description at the other end of a pipe or local connection, or -1 where the log does not tell.
@@ -57,7 +59,7 @@ public struct OpenDescription: Sendable {
   mutating func takeLateName(_ text: UnsafeRawBufferPointer) -> Bool {
     guard decoration == 0 else { return false }
     var found = OpenDescription()
-    found.decorate(text, Decoration.fingerprint(text))
+    found.decorate(text, Decoration.mark(text))
     decoration = found.decoration
     switch kind {
     case .unknown: kind = found.kind

@@ -75,6 +75,7 @@ extension ProcessModel {
         seesCloses = true
       }
     case .clone: endClone(event)
+    case .taskNumber: if event.pointee.succeeded { takeProof(event) }
     case .other, .futex, .closeRange, .move, .exit: break
     default:
       if event.pointee.succeeded { effect(event, role, joiner.arguments(of: event.pointee)) }
@@ -112,7 +113,7 @@ extension ProcessModel {
       if descriptions[description].takeLateName(decoration) { usedLateNames = true }
       return
     }
-    let fingerprint = event.pointee.decoration != 0 ? event.pointee.decoration : Decoration.fingerprint(decoration)
+    let fingerprint = event.pointee.decoration != 0 ? event.pointee.decoration : Decoration.mark(decoration)
     guard known != fingerprint else { return }
     if known != 0, mayBeSplit(thread, over: tasks[thread].open.incarnation) {
       var printed = OpenDescription()

@@ -35,6 +35,9 @@ extension ProcessModel {
       return false
     }
     let other = incarnations[Int(incarnation)].openedTid
+    if tasks[thread].process != 0, tasks.contains(where: { $0.tid == other && $0.process == tasks[thread].process }) {
+      return false
+    }
     return other != tasks[thread].tid
       && tasks.contains { $0.tid == other && $0.table == tasks[thread].table && $0.isAssumedOrFirst }
   }
@@ -106,9 +109,10 @@ extension ProcessModel {
   }
 
   /// What a task met or opened in the table it shared was its own.
-  mutating func moveIncarnations(of tid: Int32, from old: Int32, to table: Int32) {
+  mutating func moveIncarnations(of tid: Int32, from old: Int32, to table: Int32, except numbers: Set<Int32> = []) {
     for index in incarnations.indices where incarnations[index].table == old && incarnations[index].openedTid == tid {
       let descriptor = incarnations[index].descriptor
+      guard !numbers.contains(descriptor) else { continue }
       incarnations[index].table = table
       guard incarnations[index].n >= 0 else {
         tables[Int(old)].bad[descriptor] = nil

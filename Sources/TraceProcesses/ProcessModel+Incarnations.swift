@@ -20,6 +20,7 @@ extension ProcessModel {
       Incarnation(
         table: table, descriptor: descriptor, n: entry.next, description: shared, openedBy: origin, openedLine: line,
         openedTime: line < reader.clock.firstLine ? nil : time, openedTid: event.pointee.tid))
+    descriptions[Int(shared)].descriptorCount += 1
     entry.next += 1
     entry.current = index
     entry.isKnown = true
@@ -53,6 +54,9 @@ extension ProcessModel {
     if line >= reader.clock.firstLine {
       incarnations[Int(current)].closedTime = line == event.pointee.startLine ? event.pointee.start : event.pointee.stamp
     }
+    let description = Int(incarnations[Int(current)].description)
+    descriptions[description].descriptorCount -= 1
+    if descriptions[description].descriptorCount == 0 { closings.append(current) }
     return current
   }
 
@@ -86,7 +90,10 @@ extension ProcessModel {
       Incarnation(
         table: table, descriptor: number, n: -1, description: Int32(descriptions.count), openedBy: .badDescriptor, openedLine: 0,
         openedTime: nil, openedTid: event.pointee.tid))
-    descriptions.append(OpenDescription())
+    var nothing = OpenDescription()
+    // It is never closed.
+    nothing.descriptorCount = 1
+    descriptions.append(nothing)
     tables[Int(table)].bad[number] = index
     return index
   }
@@ -95,12 +102,14 @@ extension ProcessModel {
   mutating func void(_ index: Int32) {
     let incarnation = incarnations[Int(index)]
     incarnations[Int(index)].isVoid = true
+    if incarnation.closedBy == .none { descriptions[Int(incarnation.description)].descriptorCount -= 1 }
     tables[Int(incarnation.table)][incarnation.descriptor] = .init(current: -1, next: max(0, incarnation.n), isKnown: false)
   }
 
   mutating func reopen(_ index: Int32) {
     let incarnation = incarnations[Int(index)]
     tables[Int(incarnation.table)][incarnation.descriptor].current = index
+    descriptions[Int(incarnation.description)].descriptorCount += 1
     incarnations[Int(index)].closedBy = .none
     incarnations[Int(index)].closedLine = 0
     incarnations[Int(index)].closedTime = nil

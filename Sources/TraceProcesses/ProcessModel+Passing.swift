@@ -18,6 +18,19 @@ struct PassedDescriptors {
     var line: Int
   }
 
+  /// A message with descriptors that came before it was sent, as calls of a `strace -ff` set do: their only line stands where they began.
+  struct Receipt {
+    var socket: Int32
+    var decorations: [[UInt8]]
+    /// The descriptors that it brought; -1 for those that the log does not name.
+    var made: [Int32]
+    /// When the call returned.
+    var end: Int64
+  }
+
+  /// Oldest first. Invariant: never more than ``limit``; beyond that the oldest are forgotten.
+  private var receipts: [Receipt] = []
+
   /// Oldest first. Invariant: never more than ``limit``; beyond that the oldest are forgotten, whose receivers are not traced.
   private var messages: [Message] = []
   private static let limit = 1024
@@ -27,6 +40,37 @@ struct PassedDescriptors {
   mutating func send(_ message: Message) {
     if messages.count == Self.limit { messages.removeFirst(Self.limit / 4) }
     messages.append(message)
+  }
+
+  mutating func await(_ receipt: Receipt) {
+    if receipts.count == Self.limit { receipts.removeFirst(Self.limit / 4) }
+    receipts.append(receipt)
+  }
+
+  /// The receipt, at the other end or else by its decorations, else the only one, of a message sent at `time`; it leaves the list.
+  mutating func receipt(of message: Message, at time: Int64, pairs: (_ socket: Int32) -> Int32) -> Receipt? {
+    guard !receipts.isEmpty else { return nil }
+    // Who had returned before waits for nothing any more.
+    receipts.removeAll { $0.end < time }
+    let fitting = receipts.indices.filter { index in
+      receipts[index].made.count == message.rights.count && receipts[index].socket != message.socket
+        && zip(message.rights, receipts[index].decorations).allSatisfy {
+          $0.decoration.isEmpty || $1.isEmpty || $0.decoration == $1
+        }
+    }
+    let index: Int
+    if let paired = fitting.first(where: { pairs(receipts[$0].socket) == message.socket }) {
+      index = paired
+    } else if let equal = fitting.first(where: { !receipts[$0].decorations.contains([]) }),
+      !message.rights.contains(where: { $0.decoration.isEmpty })
+    {
+      index = equal
+    } else if let only = fitting.first, fitting.count == 1, pairs(receipts[only].socket) < 0 {
+      index = only
+    } else {
+      return nil
+    }
+    return receipts.remove(at: index)
   }
 
   /// The call that sent it failed.
@@ -75,11 +119,30 @@ extension ProcessModel {
           description: current < 0 ? -1 : incarnations[Int(current)].description, decoration: Self.bytes(right.decoration))
       }
       guard !rights.isEmpty else { continue }
-      passed.send(
-        .init(
-          socket: incarnations[Int(socket)].description, rights: Array(rights), tid: event.pointee.tid,
-          line: event.pointee.startLine))
+      let message = PassedDescriptors.Message(
+        socket: incarnations[Int(socket)].description, rights: Array(rights), tid: event.pointee.tid,
+        line: event.pointee.startLine)
+      if event.pointee.phase == .whole, event.pointee.succeeded,
+        let receipt = passed.receipt(
+          of: message, at: event.pointee.start, pairs: { descriptions[Int($0)].pairedWith })
+      {
+        for (made, right) in zip(receipt.made, rights) where made >= 0 && right.description >= 0 {
+          refer(incarnations[Int(made)].description, to: right.description)
+        }
+      } else {
+        passed.send(message)
+      }
     }
+  }
+
+  /// What was taken for a description of its own turns out to be another one, before anything was done with it.
+  private mutating func refer(_ old: Int32, to description: Int32) {
+    guard old != description else { return }
+    for index in incarnations.indices where incarnations[index].description == old {
+      incarnations[index].description = description
+    }
+    descriptions[Int(description)].descriptorCount += descriptions[Int(old)].descriptorCount
+    descriptions[Int(old)].descriptorCount = 0
   }
 
   /// The descriptors that SCM_RIGHTS brings with a received message.
@@ -94,14 +157,22 @@ extension ProcessModel {
       let rights = header.rights
       guard !rights.isEmpty else { continue }
       let sent = passedRights(rights, to: event.pointee.incarnation)
+      var receipt = PassedDescriptors.Receipt(
+        socket: event.pointee.incarnation >= 0 ? incarnations[Int(event.pointee.incarnation)].description : -1,
+        decorations: rights.map { Self.bytes($0.decoration) }, made: [], end: event.pointee.end)
       for (index, right) in rights.enumerated() {
-        guard let number = right.number else { continue }
+        guard let number = right.number else {
+          receipt.made.append(-1)
+          continue
+        }
         let known = sent.map { $0[index].description } ?? -1
         let made = open(number, .received, event, closesOnExec: closesOnExec, description: known >= 0 ? known : nil)
         if made >= 0, let decoration = right.decoration {
-          describe(made) { $0.decorate(decoration.unsafeBytes, Decoration.fingerprint(decoration.unsafeBytes)) }
+          describe(made) { $0.decorate(decoration.unsafeBytes, Decoration.mark(decoration.unsafeBytes)) }
         }
+        receipt.made.append(made)
       }
+      if sent == nil, event.pointee.phase == .whole, event.pointee.duration > 0, receipt.socket >= 0 { passed.await(receipt) }
     }
   }
 

@@ -79,42 +79,48 @@ extension ProcessModel {
     let key = Int32(description)
     let earlier = beginnings.isEmpty ? nil : beginnings[key]?[isRead]
     let alone = payload(bytes, size)
-    if let earlier, !earlier.isEmpty {
-      let joined = earlier + bytes.prefix(Payload.limit - earlier.count)
-      let outcome = joined.withUnsafeBytes { bytes in
-        let whole = payload(bytes, size.map { min($0, Int.max / 2) + earlier.count })
+    if let earlier {
+      let joined = earlier.bytes + bytes.prefix(Payload.limit - earlier.bytes.count)
+      let (joinedVerdict, isCut) = joined.withUnsafeBytes { bytes in
+        let whole = payload(bytes, size.map { min($0, Int.max / 2) + earlier.bytes.count })
         return (verdict(whole), whole.isCut)
       }
-      beginnings[key]?[isRead] = []
-      if take(outcome.0, isCut: outcome.1, joined, event, isRead: isRead, description) { return }
+      if case .no = joinedVerdict {
+        beginnings[key]?[isRead] = nil
+      } else {
+        return take(joinedVerdict, isCut: isCut, Beginning(joined, since: earlier), event, description)
+      }
     }
-    take(verdict(alone), isCut: alone.isCut, Array(alone.shown), event, isRead: isRead, description)
+    take(
+      verdict(alone), isCut: alone.isCut, Beginning(Array(alone.shown), isRead: isRead, event.pointee), event, description)
   }
 
-  /// What follows from a verdict; false where it is no.
-  @discardableResult
+  /// What follows from a verdict on `bytes`, of which `event` moved the last.
   private mutating func take(
-    _ verdict: ProtocolVerdict, isCut: Bool, _ bytes: [UInt8], _ event: UnsafeMutablePointer<CallEvent>, isRead: Bool,
+    _ verdict: ProtocolVerdict, isCut: Bool, _ bytes: @autoclosure () -> Beginning, _ event: UnsafeMutablePointer<CallEvent>,
     _ description: Int
-  ) -> Bool {
+  ) {
+    let isRead = roles[Int(event.pointee.syscall.rawValue)].isRead
     switch verdict {
-    case .no: return false
+    case .no: break
     case .needMore(let needed):
       if isCut {
         descriptions[description].sufficientForProtocol = max(
           descriptions[description].sufficientForProtocol, UInt16(clamping: needed))
+        if !beginnings.isEmpty { beginnings[Int32(description)]?[isRead] = nil }
       } else if descriptions[description].transport != .datagram {
-        keep(bytes, isRead: isRead, description)
+        keep(bytes(), description)
       }
-    case .yes(let finding): settle(finding, event, isRead: isRead, description)
+    case .yes(let finding):
+      settle(finding, event, isRead: isRead, description)
+      if !beginnings.isEmpty { beginnings[Int32(description)]?[isRead] = nil }
     }
-    return true
   }
 
   /// Keeps the beginning of a message for the next call. Of connections that came to nothing some stay: all are forgotten when they are many.
-  private mutating func keep(_ bytes: [UInt8], isRead: Bool, _ description: Int) {
+  private mutating func keep(_ beginning: Beginning, _ description: Int) {
     if beginnings.count >= Self.mostBeginnings { beginnings.removeAll() }
-    beginnings[Int32(description), default: Beginnings()][isRead] = bytes
+    beginnings[Int32(description), default: Beginnings()][beginning.isRead] = beginning
   }
 
   private mutating func settle(
@@ -128,21 +134,11 @@ extension ProcessModel {
     } else if let known = descriptions[description].application {
       descriptions[description].application = ApplicationSession(known, finding, isRead: isRead, line: line)
     } else {
-      descriptions[description].application = ApplicationSession(finding, isRead: isRead, line: line)
+      descriptions[description].application = ApplicationSession(finding, isRead: isRead, event.pointee)
+      if let earlier = beginnings[Int32(description)]?.all, !earlier.isEmpty { openings[Int32(description)] = earlier }
       // The other side's first message, and a login, are yet to come.
       descriptions[description].sniffsLeft = min(descriptions[description].sniffsLeft, 4)
     }
-  }
-}
-
-/// What each side of a connection wrote that was too little to judge: no more than `Payload.limit` each.
-struct Beginnings {
-  private var read: [UInt8] = []
-  private var written: [UInt8] = []
-
-  subscript(isRead: Bool) -> [UInt8] {
-    get { isRead ? read : written }
-    set { if isRead { read = newValue } else { written = newValue } }
   }
 }
 

@@ -17,6 +17,8 @@ extension ProcessModel {
       table = born
     } else if let tgid = options.tgids[TaskNumber.tid(tid)].map({ TaskNumber.onHost(of: tid, Int64($0)) ?? tid }) {
       table = tableByNumber[tgid] ?? newTable(tgid)
+    } else if let proven = provenTable(tid) {
+      table = proven
     } else if isAttachedProcess(tid) {
       table = tableByNumber[tid] ?? newTable(tid)
     } else if event.pointee.phase != .returnedOnly, let born = adoptFromOnlyClone(tid) ?? adoptFromNamespace(tid) {
@@ -35,6 +37,7 @@ extension ProcessModel {
     tables[Int(table)].users += 1
     hosts[host].liveUsers += 1
     hosts[host].isSeen = true
+    proveWaiting(for: tid)
   }
 
   /// The place of a task's host in `hosts`, made where there is none yet.
@@ -200,14 +203,16 @@ extension ProcessModel {
     guard made >= 0 else { return }
     describe(made) { $0.kind = .pidfd }
     nameProcess(made, event, event.pointee.result)
-    if let decoration = place[0].decoration?.unsafeBytes { decorate(made, decoration, Decoration.fingerprint(decoration)) }
+    if let decoration = place[0].decoration?.unsafeBytes { decorate(made, decoration, Decoration.mark(decoration)) }
   }
 
   /// A fork that failed: its copies never were.
   mutating func discard(_ table: Int32) {
     for descriptor in tables[Int(table)].descriptors {
       let current = tables[Int(table)][descriptor].current
-      if current >= 0 { incarnations[Int(current)].isVoid = true }
+      guard current >= 0 else { continue }
+      incarnations[Int(current)].isVoid = true
+      descriptions[Int(incarnations[Int(current)].description)].descriptorCount -= 1
     }
     tables[Int(table)].isAlive = false
   }
@@ -246,6 +251,7 @@ extension ProcessModel {
     tasks[thread] = Task()
     options.tgids[TaskNumber.tid(event.pointee.tid)] = nil
     leavingOnExec.remove(event.pointee.tid)
+    proofs[event.pointee.tid] = nil
     guard table >= 0 else { return }
     event.pointee.process = table
     let host = hostIndex(event.pointee.tid)

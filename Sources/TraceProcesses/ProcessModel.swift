@@ -31,6 +31,10 @@ public struct ProcessModel {
     var isAssumed = false
     /// Likewise, or the one that the others were put with.
     var isAssumedOrFirst = false
+    /// The process that a call proved it to be of, itself if it leads it; 0 without such a call.
+    var process: Int32 = 0
+    /// It was put there by assumption, or others were put with it.
+    var mayBeMoved: Bool { isAssumed || isAssumedOrFirst }
     /// Has read, written or closed something there.
     var hasTouchedTable = false
     /// Has opened or closed something there.
@@ -85,12 +89,18 @@ public struct ProcessModel {
   /// Local sockets by inode, where decorations show that.
   var localSockets: [UInt64: Int32] = [:]
   var epolls = EpollInstances()
+  /// What calls said about whose threads tasks are.
+  var proofs = ProcessProofs()
   /// What strace said it attached.
   var attached: AttachedProcesses
   /// Closes are traced.
   var seesCloses = false
   /// Commands found in this batch's payloads, in log order.
   public internal(set) var sightings: [RTMPSighting] = []
+  /// The lives in this batch that were the last of their open descriptions, in log order.
+  public internal(set) var closings: [Int32] = []
+  /// By open description, of those whose protocol (not RTMP) this batch told: what came before the call that told it and belongs to its message.
+  public internal(set) var openings: [Int32: [Beginning]] = [:]
   /// What was assumed, for people.
   public internal(set) var notes: [String] = []
   /// The same, of the whole log: said once at its end.
@@ -138,12 +148,8 @@ public struct ProcessModel {
 
   /// Whether tasks of more than one host were seen.
   public var isOfSeveralHosts: Bool { hosts.count(where: \.isSeen) > 1 }
-  /// By index of a description, whether a descriptor refers to it now. Walks all lives of descriptors.
-  public var openDescriptions: [Bool] {
-    var isOpen = [Bool](repeating: false, count: descriptions.count)
-    for life in incarnations where life.closedBy == .none && !life.isVoid { isOpen[Int(life.description)] = true }
-    return isOpen
-  }
+  /// By index of a description, whether a descriptor refers to it now.
+  public var openDescriptions: [Bool] { descriptions.map { $0.descriptorCount > 0 } }
 
   /// A number to sort processes by.
   public func processNumber(_ table: Int32) -> Int32 { tables[Int(table)].number }
@@ -151,6 +157,8 @@ public struct ProcessModel {
   /// Follows one batch.
   public mutating func annotate(_ batch: CallBatch) {
     if !sightings.isEmpty { sightings.removeAll(keepingCapacity: true) }
+    if !openings.isEmpty { openings.removeAll() }
+    if !closings.isEmpty { closings.removeAll(keepingCapacity: true) }
     let events = batch.events
     for index in 0..<events.count {
       let event = events.baseAddress! + index

@@ -56,7 +56,8 @@ extension Connections.Result {
       try writer.integer(row.readPercentiles?.p50)
       try writer.integer(row.writePercentiles?.p50)
       try writer.text(what.application?.host)
-      try writer.text(what.application.map { $0.details.joined(separator: "; ") })
+      let isOfNames = what.application?.name == .dns
+      try writer.texts(what.application?.details ?? [], separator: "; ", as: isOfNames ? .address : nil)
       try writer.integer(what.sufficientStringLimit)
       try writer.event(row.openedBy, names)
       try writer.integer(row.openedLine)

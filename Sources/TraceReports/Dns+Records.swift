@@ -28,7 +28,7 @@ extension Dns.Result {
       try writer.text(row.searched)
       try writer.integer(row.answerLine)
       try writer.text(row.isServer ? "server" : "client")
-      try writer.text(row.addresses.joined(separator: " "))
+      try writer.texts(row.addresses, separator: " ")
       try writer.endRow()
     }
     try writer.finish()

@@ -76,10 +76,22 @@ public final class RecordWriter {
   /// Text, hidden as its column says.
   public func text(_ value: String?) throws(OutputError) {
     guard redaction.isActive, let value else { return try word(value) }
-    // A text where the columns have none: nobody said what it is.
-    var sensitivity = Redaction.Sensitivity.payload
-    if cell < columns.count, case .text(let said) = columns[cell].kind { sensitivity = said }
     try word(redaction.redact(value, as: sensitivity))
+  }
+
+  /// Several texts in one cell, each hidden by itself: as the column says, or as `other`.
+  public func texts(
+    _ values: [String], separator: String, as other: Redaction.Sensitivity? = nil
+  ) throws(OutputError) {
+    let kind = other ?? sensitivity
+    try word(values.map { redaction.isActive ? redaction.redact($0, as: kind) : $0 }.joined(separator: separator))
+  }
+
+  /// How the next cell's text is hidden.
+  private var sensitivity: Redaction.Sensitivity {
+    if cell < columns.count, case .text(let said) = columns[cell].kind { return said }
+    // A text where the columns have none: nobody said what it is.
+    return .payload
   }
 
   /// A word of tracestat's own, whatever else the column holds.

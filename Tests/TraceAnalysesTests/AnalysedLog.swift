@@ -16,9 +16,9 @@ func analyse<A: Analysis>(
   return analysis.finish(context)
 }
 
-func analyse<A: Analysis>(text: String, _ analysis: A, workers: Int = 1) throws -> A.Result {
+func analyse<A: Analysis>(text: String, _ analysis: A, workers: Int = 1, chunkSize: Int = 1 << 20) throws -> A.Result {
   let folder = try TemporaryFolder(log: text)
-  return try analyse([folder.log], analysis, workers: workers)
+  return try analyse([folder.log], analysis, workers: workers, chunkSize: chunkSize)
 }
 
 func analyse<A: Analysis>(_ capture: Capture, _ analysis: A, workers: Int = 1, chunkSize: Int = 1 << 20) throws -> A.Result {

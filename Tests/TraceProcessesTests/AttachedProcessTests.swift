@@ -100,4 +100,86 @@ struct AttachedProcessTests {
       """)
     #expect(log.processOf == [5: "5", 6: "5", 7: "7"])
   }
+
+  @Test(
+    "getpid and tgkill tell threads from processes",
+    arguments: [
+      // A thread's getpid is its process; the process bears its number though the thread came first.
+      ("16 getpid() = 15\n15 getpid() = 15\n", [15: "15", 16: "15", 5: "15"]),
+      // Two processes, each with a thread; who says nothing stays with the one proven first.
+      ("16 getpid() = 15\n6 getpid() = 5\n", [15: "15", 16: "15", 5: "5", 6: "5", 105: "15"]),
+      ("5 tgkill(15, 16, SIGRT_1) = 0\n5 getpid() = 5\n15 getpid() = 15\n", [15: "15", 16: "15", 5: "5", 6: "15"]),
+      // What failed, or names a task that the log does not show, proves nothing; nor does anything in a PID namespace.
+      ("15 tgkill(15, 16, SIGRT_1) = -1 ESRCH (No such process)\n", [15: "5", 16: "5"]),
+      ("15 getpid() = 1\n16 getpid() = 1\n", [15: "5", 16: "5"]),
+      ("16 gettid() = 6\n16 getpid() = 15\n5 getpid() = 5\n", [15: "5", 16: "5"]),
+    ])
+  func proofs(calls: String, expected: [Int32: String]) throws {
+    let log = try ModelLog(Self.reads + calls + Self.reads)
+    for (tid, process) in expected { #expect(log.processOf[tid] == process, "\(tid)") }
+    #expect(
+      try ModelLog(
+        Self.reads + calls + Self.reads,
+        {
+          var one = ProcessOptions()
+          one.grouping = .one
+          return one
+        }()
+      ).processOf.values.allSatisfy { $0 == "5" })
+  }
+
+  @Test("a process that is told apart takes its descriptors along, and a note says why") func proofNotes() throws {
+    let log = try ModelLog(
+      """
+      5     open("/a", O_RDONLY) = 4
+      15    open("/b", O_RDONLY) = 9
+      16    getpid() = 15
+      5     getpid() = 5
+      16    read(9, "x", 1) = 1
+      5     open("/c", O_RDONLY) = 9
+      15    close(9) = 0
+      5     read(9, "x", 1) = 1
+
+      """)
+    #expect(log.words("15") == ["15 9/0 open@2 close@7"] && log.words("5") == ["5 4/0 open@1", "5 9/0 open@6"])
+    #expect(log.model.notes.count == 1 && log.model.notes[0].contains("process 5 (tasks 5) is another one than 15"))
+    #expect(log.model.notes[0].contains("by getpid at line 4"))
+  }
+
+  @Test("a thread taken for a process comes back to its own") func proofOfThread() throws {
+    let log = try ModelLog(
+      """
+      5     open("/a", O_RDONLY) = 4
+      6     open("/b", O_RDONLY) = 4
+      7     open("/c", O_RDONLY) = 8
+      7     getpid() = 6
+      6     read(8, "x", 1) = 1
+      7     read(4, "x", 1) = 1
+      6     close(9) = 0
+
+      """)
+    // A later task was on its own, until getpid told.
+    #expect(log.processOf == [5: "5", 6: "6", 7: "6"] && log.use(5)?.on == "8/0" && log.what(4, 0)?.path == "/a")
+    #expect(log.words("6").contains("6 8/0 open@3"))
+  }
+
+  /// A master and two workers with a thread each, attached with three `-p`; a worker is killed and replaced.
+  @Test("nginx: the truth with strace's notes, one master and its children without") func nginx() throws {
+    let text = try Fixture.text("Fixtures/network/nginx.log")
+    let rows = try Fixture.text("Fixtures/network/nginx.tids").split(separator: "\n").map { $0.split(separator: "\t") }
+    let truth = Dictionary(uniqueKeysWithValues: rows.compactMap { row in Int32(row[0]).map { ($0, String(row[1])) } })
+    let notes = try Fixture.text("Fixtures/network/nginx.notes")
+    let found = try Self.processes(text, notes)
+    #expect(truth.count == 7 && found == truth)
+    // What the master passed to its worker is what it had.
+    var options = ProcessOptions()
+    options.attached = AttachedProcesses(Self.notes(notes))
+    let model = try ModelLog(text, options).model
+    let received = model.incarnations.filter { $0.openedBy == .received }
+    #expect(received.count == 1)
+    for life in received {
+      let senders = model.incarnations.filter { $0.description == life.description && $0.table != life.table }
+      #expect(senders.contains { model.processLabel($0.table) == "23509" } && life.closedBy == .none)
+    }
+  }
 }

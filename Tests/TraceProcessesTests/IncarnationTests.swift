@@ -1,5 +1,9 @@
 import Testing
+import TraceCalls
+import TraceInput
 import TraceTestSupport
+
+@testable import TraceProcesses
 
 @Suite("Lives of descriptors")
 struct IncarnationTests {
@@ -256,5 +260,22 @@ struct IncarnationTests {
     #expect(log.uses.map(\.on) == ["-", "-"])
     #expect(log.words() == ["7 5/0 openat@2"])
     #expect(log.model.transfersWithoutStart == 1)
+  }
+
+  @Test("a description knows how many descriptors refer to it", arguments: Capture.all + Capture.perfTrace)
+  func references(capture: Capture) throws {
+    let context = try CallReader(TraceFiles(capture.paths), options: ReadOptions(workers: 1))
+    var model = ProcessModel(context, options: ProcessOptions())
+    var closed: Set<Int32> = []
+    while let batch = context.next() {
+      model.annotate(batch)
+      closed.formUnion(model.closings.map { model.incarnations[Int($0)].description })
+    }
+    var counts = [Int32](repeating: 0, count: model.descriptions.count)
+    for life in model.incarnations where life.closedBy == .none && !life.isVoid { counts[Int(life.description)] += 1 }
+    #expect(model.descriptions.map(\.descriptorCount) == counts)
+    for index in counts.indices where counts[index] == 0 && !closed.contains(Int32(index)) {
+      #expect(model.incarnations.allSatisfy { Int($0.description) != index || $0.isVoid }, "\(index) was never closed")
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TraceTestSupport
 
@@ -224,5 +225,30 @@ struct PassingTests {
     let watches = log.model.watches(log.model.incarnations.first?.table ?? 0, epoll: 4)
     #expect(watches.map(\.descriptor) == [8, 9] && watches.allSatisfy { $0.interest == [.input, .edgeTriggered] })
     #expect(log.words().isEmpty)
+  }
+
+  @Test("a set of strace -ff: the receiver's line stands before the sender's, where its call began") func waiting() throws {
+    func call(_ name: String, _ fd: Int, _ passed: Int, _ end: String) -> String {
+      "\(name)(\(fd), {msg_control=[{cmsg_len=20, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[\(passed)]}]}, 0) = \(end)\n"
+    }
+    func log(sentAt time: String, result: String = "1 <0.000010>") throws -> ModelLog {
+      try ModelLog(
+        """
+        7     10:00:00.000000 open("/a", O_RDONLY) = 3 <0.000010>
+        7     10:00:00.000000 socketpair(AF_UNIX, SOCK_STREAM, 0, [5, 6]) = 0 <0.000010>
+        7     10:00:00.000000 fork() = 8 <0.000010>
+        8     10:00:01.000000 \(call("recvmsg", 6, 9, "1 <2.000000>"))
+        7     \(time) \(call("sendmsg", 5, 3, result))
+        8     10:00:05.000000 read(9, "x", 1) = 1 <0.000010>
+
+        """.replacingOccurrences(of: "\n\n", with: "\n"))
+    }
+    let passed = try log(sentAt: "10:00:02.500000")
+    #expect(
+      passed.description(9) == passed.description(3) && passed.what(9)?.path == "/a" && passed.what(9)?.descriptorCount == 3)
+    // After its return, or by a call that failed, nothing was received.
+    #expect(try log(sentAt: "10:00:04.000000").what(9)?.path == nil)
+    #expect(
+      try log(sentAt: "10:00:02.500000", result: "-1 EAGAIN (Resource temporarily unavailable) <0.000010>").what(9)?.path == nil)
   }
 }

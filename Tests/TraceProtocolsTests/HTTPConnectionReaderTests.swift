@@ -105,6 +105,53 @@ struct HTTPConnectionReaderTests {
     #expect(found == ["POST /p 200 53 43 0 3", "GET /a 101 32 56 4 5"])
   }
 
+  @Test("204 has no body; pipelined HEAD and GET are answered in their order") func order() {
+    let found = Self.exchanges([
+      .client("DELETE /a HTTP/1.1\r\n\r\nHEAD /b HTTP/1.1\r\n\r\n" + Self.get),
+      .server("HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + Self.answer),
+    ])
+    #expect(found == ["DELETE /a 204 22 27 0 1", "HEAD /b 200 20 38 0 1", "GET /a 200 32 43 0 1"])
+  }
+
+  @Test("a chunked body with trailers, of a request and of a response; its length counts nothing beside") func chunked() {
+    let post = "POST /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTrailer: Sum\r\n\r\n3\r\nGET\r\n0\r\nSum: 1\r\n\r\n"
+    let answer =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\nContent-Length: 1\r\n\r\n2\r\nok\r\n0\r\nA: b\r\nC: d\r\n\r\n"
+    let found = Self.exchanges([.client(post + Self.get), .server(answer + Self.answer)])
+    #expect(found == ["POST /c 200 \(post.utf8.count) \(answer.utf8.count) 0 1", "GET /a 200 32 43 0 1"])
+  }
+
+  @Test("what goes through a tunnel is none of its requests, whole or with the answer's head cut", arguments: [nil, 20])
+  func tunnel(shown: Int?) {
+    let found = Self.exchanges([
+      .client("CONNECT h:80 HTTP/1.1\r\nHost: h:80\r\n\r\n"),
+      .server("HTTP/1.1 200 Connection established\r\n\r\n", shown: shown),
+      .client(Self.get), .server(Self.answer), .client(Self.get), .server(Self.answer),
+    ])
+    #expect(found == ["CONNECT  200 37 \(shown ?? 39) 0 1"])
+    let refused = Self.exchanges([
+      .client("CONNECT h:80 HTTP/1.1\r\n\r\n"), .server("HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"), .client(Self.get),
+      .server(Self.answer),
+    ])
+    #expect(refused == ["CONNECT  407 25 38 0 1", "GET /a 200 32 43 2 3"])
+  }
+
+  @Test("after an upgrade the client's bytes are no requests either") func upgrade() {
+    let found = Self.exchanges([
+      .client("GET /chat HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"), .server("HTTP/1.1 101 Switching Protocols\r\n\r\n"),
+      .client(Self.get),
+    ])
+    #expect(found == ["GET /chat 101 42 36 0 1"])
+  }
+
+  @Test("a body that was refused before it was sent never comes") func refusedBody() {
+    let expecting = "PUT /p HTTP/1.1\r\nContent-Length: 500\r\nExpect: 100-continue\r\n\r\n"
+    let found = Self.exchanges([
+      .client(expecting), .server("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"), .client(Self.get), .server(Self.answer),
+    ])
+    #expect(found == ["PUT /p 413 62 45 0 1", "GET /a 200 32 43 2 3"])
+  }
+
   @Test("a response without its request, a request without a response, a body until the end") func ends() {
     #expect(Self.exchanges([.server(Self.answer), .client(Self.get)]) == ["- - 200 0 43 - 0", "GET /a - 32 0 1 -"])
     #expect(

@@ -55,7 +55,8 @@ struct ExportTests {
       web[3].payload == Array("GET / HTTP/1.0\r\n\r\n".utf8) && web[3].sequence == 1 && web[3].time == 1_795_254_490_000_013_000)
     #expect(web[4].payload == Array("HTTP/1.0 200 OK\r\n\0".utf8) && web[4].size == 312)
     #expect(web[4].comment == "line 4, process 7, tid 7, fd 3, 18 of 312 bytes shown")
-    #expect(web.count == 5 + 64, "a size beyond reason is passed over")
+    #expect(web.count == 5 + 64 + 2, "a size beyond reason is passed over")
+    #expect(web.suffix(2).map(\.flags) == [0x11, 0x14] && web.suffix(2).allSatisfy { $0.from.suffix(2) == [0, 80] }, "FIN, RST")
     let datagrams = packets.filter { $0.number == 17 }
     #expect(datagrams.map(\.payload) == [Array("ping".utf8), Array("pong!".utf8)] && datagrams.allSatisfy { !$0.isIPv4 })
     #expect(packets.contains { $0.payload == Array("local".utf8) && $0.from[0] == 10 })
@@ -63,6 +64,81 @@ struct ExportTests {
     #expect(errors.contains("transfers are cut"))
     #expect(try capture(folder.log, "--fd", "4").packets.count == 2)
     #expect(try capture(folder.log, "--process", "8").packets.isEmpty)
+  }
+
+  @Test("protocols and streams are asked for in two passes") func wanted() throws {
+    let stage = try capture(Fixture.sample("nginx-rtmp"), "--processes", "each", "--stream", "cam-stage").packets
+    let ports = Set(stage.flatMap { [$0.from, $0.to] }.map { UInt16($0[4]) << 8 | UInt16($0[5]) })
+    // As `connections --stream cam-stage` lists them.
+    #expect(ports == [1935, 60718, 54936] && stage.contains { $0.comment.contains("fd 14") })
+    let log = Fixture.path("Fixtures/network/dns.log")
+    let (all, dns) = (try capture(log).packets, try capture(log, "--protocol", "dns").packets)
+    #expect(!dns.isEmpty && dns.count < all.count && dns.contains { $0.number == 17 } && dns.contains { $0.number == 6 })
+    #expect(dns.filter { $0.number == 17 }.allSatisfy { $0.to.suffix(2) == [0, 53] || $0.from.suffix(2) == [0, 53] })
+    #expect(try capture(log, "--protocol", "rtmp").packets.isEmpty)
+  }
+
+  @Test("each message of sendmmsg and recvmmsg is a datagram, to whom it names") func messages() throws {
+    let log = """
+      7 10:00:00 socket(AF_INET, SOCK_DGRAM, IPPROTO_IP) = 4 <0.000010>
+      7 10:00:01 sendmmsg(4, [{msg_hdr={msg_name={sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.0.2.1")}, msg_namelen=16, msg_iov=[{iov_base="one", iov_len=3}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, msg_len=3}, {msg_hdr={msg_name={sa_family=AF_INET, sin_port=htons(54), sin_addr=inet_addr("192.0.2.2")}, msg_namelen=16, msg_iov=[{iov_base="tw"..., iov_len=30}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, msg_len=30}, {msg_hdr={msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="not sent", iov_len=8}], msg_iovlen=1, msg_controllen=0, msg_flags=0}}], 3, 0) = 2 <0.000010>
+      7 10:00:02 recvmmsg(4, [{msg_hdr={msg_name={sa_family=AF_INET, sin_port=htons(54), sin_addr=inet_addr("192.0.2.2")}, msg_namelen=[16], msg_iov=[{iov_base="back", iov_len=100}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, msg_len=4}], 1, 0, NULL) = 1 <0.000010>
+
+      """
+    let (packets, errors) = try capture(try TemporaryFolder(log: log).log)
+    #expect(
+      packets.map { String(decoding: $0.payload, as: UTF8.self) } == ["one", "tw", "back"] && packets.map(\.size) == [3, 30, 4])
+    #expect(
+      packets.map { $0.to.suffix(2) + [$0.from[3]] }.prefix(2) == [[0, 53, 0], [0, 54, 0]]
+        && packets[2].from == [192, 0, 2, 2, 0, 54])
+    #expect(errors.contains("1 of 3 transfers are cut: the log shows 9 of 37 bytes"))
+  }
+
+  @Test("FIN where a side ends, once; the same ports again are another connection") func ends() throws {
+    let life = """
+      7 10:00:00 accept(3, {sa_family=AF_INET, sin_port=htons(4000), sin_addr=inet_addr("192.0.2.9")}, [16]) = 4<TCP:[192.0.2.1:80->192.0.2.9:4000]> <0.000010>
+      7 10:00:01 dup(4<TCP:[192.0.2.1:80->192.0.2.9:4000]>) = 5<TCP:[192.0.2.1:80->192.0.2.9:4000]> <0.000010>
+      7 10:00:02 recvmsg(4<TCP:[192.0.2.1:80->192.0.2.9:4000]>, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="a", iov_len=9}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 1 <0.000010>
+      7 10:00:03 recvmsg(4<TCP:[192.0.2.1:80->192.0.2.9:4000]>, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="", iov_len=9}], msg_iovlen=1, msg_controllen=0, msg_flags=0}, 0) = 0 <0.000010>
+      7 10:00:03 read(4<TCP:[192.0.2.1:80->192.0.2.9:4000]>, "", 9) = 0 <0.000010>
+      7 10:00:03 close(4<TCP:[192.0.2.1:80->192.0.2.9:4000]>) = 0 <0.000010>
+      7 10:00:04 sendfile(5<TCP:[192.0.2.1:80->192.0.2.9:4000]>, 6</a>, [0] => [70], 70) = 70 <0.000010>
+      7 10:00:05 close(5<TCP:[192.0.2.1:80->192.0.2.9:4000]>) = 0 <0.000010>
+
+      """
+    let packets = try capture(try TemporaryFolder(log: life + life + "7 10:00:06 +++ exited with 0 +++\n").log).packets
+    #expect(packets.map(\.flags) == [2, 0x12, 0x10, 0x18, 0x11, 0x18, 0x11] + [2, 0x12, 0x10, 0x18, 0x11, 0x18, 0x11])
+    let (first, second) = (packets.prefix(7), packets.suffix(7))
+    #expect(first.map { $0.from[3] } == [9, 1, 9, 9, 9, 1, 1] && first.map(\.size) == [0, 0, 0, 1, 0, 70, 0])
+    #expect(first.map(\.sequence) == [0, 0, 1, 1, 2, 1, 71])
+    #expect(second.map(\.sequence) == first.map { $0.sequence + 0x1000_0000 })
+    #expect(packets[6].comment == "line 8, process 7, tid 7, fd 5")
+  }
+
+  @Test("a task's end closes its sockets") func exit() throws {
+    let log = """
+      7 10:00:02 read(4<TCP:[192.0.2.1:80->192.0.2.9:4000]>, "a", 9) = 1 <0.000010>
+      7 10:00:03 +++ killed by SIGKILL +++
+
+      """
+    let packets = try capture(try TemporaryFolder(log: log).log).packets
+    #expect(packets.map(\.flags) == [0x18, 0x11] && packets[1].from[3] == 1)
+  }
+
+  @Test("numbers that no kernel gives") func absurd() throws {
+    let vector =
+      "{msg_hdr={msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base=\"a\"..., iov_len=18446744073709551615}, {iov_base=\"b\", iov_len=18446744073709551615}], msg_iovlen=2, msg_controllen=0, msg_flags=0}"
+    var log = "7 10:00:00 socket(AF_INET, SOCK_STREAM, IPPROTO_TCP) = 4\n"
+    for result in ["9223372036854775807", "-9223372036854775808", "-1", "4294967296"] {
+      log += "7 99:99:99 sendmmsg(4, [\(vector), msg_len=\(result)}, \(vector)}], 2, 0) = \(result)\n"
+      log += "7 10:00:00 recvmmsg(4, [\(vector), msg_len=18446744073709551615}], 1, 0, NULL) = \(result)\n"
+      log +=
+        "7 10:00:00 sendmsg(4, \(vector.dropFirst(9)), 0) = \(result)\n7 10:00:00 readv(4, [{iov_base=\"\", iov_len=\(result)}], 1) = 0\n"
+      log +=
+        "7 10:00:00 sendfile(4, 4, NULL, \(result)) = \(result)\n7 10:00:00 write(4, \"a\", \(result)) = \(result) <9999999999999.999999>\n"
+    }
+    let packets = try capture(try TemporaryFolder(log: log).log).packets
+    #expect(!packets.isEmpty && packets.count < 3000)
   }
 
   @Test("both ends in one log: one is written") func bothEnds() throws {
@@ -78,11 +154,12 @@ struct ExportTests {
 
   @Test(
     "2: what cannot be done",
-    arguments: [["--stream", "x"], ["--protocol", "rtmp"], ["--redact"], ["--pcap", "/no/such/folder/x.pcapng"]])
+    arguments: [["--stream", "x", "-"], ["--protocol", "rtmp", "-"], ["--redact"], ["--pcap", "/no/such/folder/x.pcapng"]])
   func refused(options: [String]) throws {
     let folder = try TemporaryFolder([:])
     let pcap = options.first == "--pcap" ? [] : ["--pcap", "\(folder.path)/x"]
-    let outcome = try Tool.run(["export", Tool.fixture("everything")] + pcap + options)
+    let log = options.last == "-" ? [] : [Tool.fixture("everything")]
+    let outcome = try Tool.run(["export"] + log + pcap + options)
     #expect(outcome.status == 2 && !outcome.errors.isEmpty)
   }
 }

@@ -42,6 +42,26 @@ public struct Dns: Analysis {
     /// In the order of their lines.
     public let rows: [Row]
     public let clock: TraceClock
+    /// Directions of connections over TCP in which -s cut the length of a message: nothing behind it is read.
+    public let cutStreams: Int
+    /// Those that were given up with a message under way, because too many others had one.
+    public let droppedStreams: Int
+
+    /// What a reader should know.
+    public var notes: [String] {
+      var notes: [String] = []
+      if cutStreams > 0 {
+        notes.append(
+          "\(cutStreams) directions of DNS over TCP are read up to where strace -s cut the length of a message (record with a larger -s)"
+        )
+      }
+      if droppedStreams > 0 {
+        notes.append(
+          "\(droppedStreams) directions of DNS over TCP were not read to their end: more than \(DnsStreams.most) had a message under way"
+        )
+      }
+      return notes
+    }
   }
 
   /// Where an answer looks for its query.
@@ -77,8 +97,9 @@ public struct Dns: Analysis {
   private var places: [Place: (row: Int, question: Question)] = [:]
   /// The last question of a task and type that had no name, for search lists.
   private var lastMissing: [Key: Int] = [:]
-  /// Over TCP, by open description and direction.
-  private var streams: [Int32: [Bool: DNSStreamReader]] = [:]
+  private var streams = DnsStreams()
+  /// How many places make it worth while to look for those that are over.
+  private var forgetAt = 4096
   private var payloads = TransferPayloads()
   private let joiner = ArgumentJoiner()
 
@@ -86,29 +107,43 @@ public struct Dns: Analysis {
 
   public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {
     let roles = context.model.roleTable
-    for event in batch.events {
-      let id = Int(event.syscall.rawValue)
-      guard event.incarnation >= 0, event.isCompleted, event.succeeded, event.result > 0, id < roles.count,
-        roles[id].isRead || roles[id].isWrite
+    for place in batch.places {
+      let id = Int(place.pointee.syscall.rawValue)
+      guard place.pointee.incarnation >= 0, place.pointee.isCompleted, place.pointee.succeeded, place.pointee.result > 0,
+        id < roles.count, roles[id].isRead || roles[id].isWrite
       else { continue }
-      let index = Int(context.model.incarnations[Int(event.incarnation)].description)
-      guard let session = context.model.descriptions[index].application, session.name == .dns else { continue }
-      read(event, roles[id], Int32(index), context)
+      let index = Int(context.model.incarnations[Int(place.pointee.incarnation)].description)
+      guard let session = context.model.descriptions[index].application, session.name == .dns,
+        place.pointee.endLine >= session.firstEndLine
+      else { continue }
+      read(place.pointee, session, roles[id], Int32(index), context)
     }
-    if places.count > 4096 { forget(before: context.reader.clock.last) }
+    if places.count > forgetAt { forget(before: context.reader.clock.last) }
+    if !streams.isEmpty { streams.forgetClosed(context.model) }
   }
 
-  private mutating func read(_ event: CallEvent, _ role: SyscallRole, _ index: Int32, _ context: TraceContext) {
+  private mutating func read(
+    _ event: CallEvent, _ session: ApplicationSession, _ role: SyscallRole, _ index: Int32, _ context: TraceContext
+  ) {
     let description = context.model.descriptions[Int(index)]
     let isRead = role.isRead
+    if description.transport == .stream, event.endLine == session.firstEndLine {
+      // The length alone, or less than a question: no message ends there.
+      for opening in context.model.openings[index] ?? [] {
+        opening.bytes.withUnsafeBytes {
+          streams.read(Payload($0, transport: .stream), .init(description: index, isRead: opening.isRead)) { _ in }
+        }
+      }
+    }
     var messages: [(DNSMessage, String?)] = []
     var reader = TransferPayloads()
     swap(&reader, &payloads)
     reader.read(joiner.arguments(of: event), role, result: event.result) { bytes, size, address in
       let far = address?.name ?? description.peer
       if description.transport == .stream {
-        let payload = Payload(bytes, size: size, transport: .stream)
-        streams[index, default: [:]][isRead, default: DNSStreamReader()].read(payload) { messages.append(($0, far)) }
+        streams.read(Payload(bytes, size: size, transport: .stream), .init(description: index, isRead: isRead)) {
+          messages.append(($0, far))
+        }
       } else {
         let (near, other) = (OpenDescription.port(of: description.local), OpenDescription.port(of: far))
         let payload = Payload(
@@ -199,6 +234,7 @@ public struct Dns: Analysis {
     places = places.filter { now &- rows[$0.value.row].lastAttempt <= Self.longestRetry }
     open = open.filter { now &- rows[$0.value].lastAttempt <= Self.longestRetry }
     lastMissing = lastMissing.filter { now &- rows[$0.value].lastAttempt <= Self.longestRetry }
+    forgetAt = max(4096, places.count * 2)
   }
 
   public mutating func finish(_ context: TraceContext) -> Result {
@@ -217,6 +253,6 @@ public struct Dns: Analysis {
       }
       result.append(row)
     }
-    return Result(rows: result, clock: clock)
+    return Result(rows: result, clock: clock, cutStreams: streams.cut, droppedStreams: streams.dropped)
   }
 }

@@ -64,8 +64,6 @@ public struct Http: Analysis {
   private let options: Options
   /// By open description.
   private var connections: [Int32: Connection] = [:]
-  /// How many make it worth while to look for those that are over.
-  private var sweepAt = 1024
   private var found: [Found] = []
   private var payloads = TransferPayloads()
   private let joiner = ArgumentJoiner()
@@ -74,34 +72,40 @@ public struct Http: Analysis {
 
   public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {
     let roles = context.model.roleTable
-    for event in batch.events {
-      guard event.isCompleted, event.succeeded, event.result > 0 else { continue }
-      let id = Int(event.syscall.rawValue)
-      guard id < roles.count else { continue }
+    for place in batch.places {
+      let id = Int(place.pointee.syscall.rawValue)
+      guard place.pointee.isCompleted, place.pointee.succeeded, place.pointee.result > 0, id < roles.count else { continue }
       let role = roles[id]
       if role.isRead || role.isWrite {
-        follow(event, event.incarnation, role, isRead: role.isRead, context)
+        follow(place, place.pointee.incarnation, role, isRead: role.isRead, context)
       } else if role == .move {
-        follow(event, event.incarnation, role, isRead: true, context)
-        follow(event, event.otherIncarnation, role, isRead: false, context)
+        follow(place, place.pointee.incarnation, role, isRead: true, context)
+        follow(place, place.pointee.otherIncarnation, role, isRead: false, context)
       }
     }
-    if connections.count > sweepAt { sweep(context.model) }
+    // Memory follows the connections that live.
+    guard !connections.isEmpty else { return }
+    for life in context.model.closings {
+      let description = context.model.incarnations[Int(life)].description
+      if context.model.descriptions[Int(description)].descriptorCount == 0 { end(description) }
+    }
   }
 
+  /// Reads one call on a connection that is recognised.
   private mutating func follow(
-    _ event: CallEvent, _ incarnation: Int32, _ role: SyscallRole, isRead: Bool, _ context: TraceContext
+    _ call: UnsafePointer<CallEvent>, _ incarnation: Int32, _ role: SyscallRole, isRead: Bool, _ context: TraceContext
   ) {
     guard incarnation >= 0 else { return }
     let index = Int(context.model.incarnations[Int(incarnation)].description)
     guard let session = context.model.descriptions[index].application, session.name == .http, session.role != .unknown,
       context.model.descriptions[index].rtmp == nil
     else { return }
+    // The batch is annotated as a whole: of what came before the evidence only what belongs to its message counts.
+    let event = call.pointee
+    guard event.endLine >= session.firstEndLine else { return }
     let key = Int32(index)
-    // The batch is annotated as a whole: what came before the evidence is none.
-    guard connections[key] != nil || event.startLine >= session.firstLine else { return }
-    var connection = connections.removeValue(forKey: key) ?? Connection(role: session.role)
-    let writer: ProtocolRole = (connection.role == .server) == isRead ? .client : .server
+    var connection = connections.removeValue(forKey: key) ?? begin(session.role, context.model.openings[key] ?? [], context)
+    let writer = Self.writer(connection.role, isRead: isRead)
     let place = Place(
       line: event.startLine, tid: TaskNumber.tid(event.tid), start: event.start, end: event.end, incarnation: incarnation,
       isTimed: event.endLine >= context.reader.clock.firstLine)
@@ -127,11 +131,24 @@ public struct Http: Analysis {
     connections[key] = connection
   }
 
-  /// Ends connections that are over: memory follows those that live.
-  private mutating func sweep(_ model: ProcessModel) {
-    let isOpen = model.openDescriptions
-    for key in connections.keys.sorted() where !isOpen[Int(key)] { end(key) }
-    sweepAt = max(1024, connections.count * 2)
+  private static func writer(_ role: ProtocolRole, isRead: Bool) -> ProtocolRole {
+    (role == .server) == isRead ? .client : .server
+  }
+
+  /// A connection whose protocol the call at hand told, with what came before and belongs to the same message: no message ends in it.
+  private func begin(_ role: ProtocolRole, _ openings: [Beginning], _ context: TraceContext) -> Connection {
+    var connection = Connection(role: role)
+    for opening in openings {
+      let writer = Self.writer(role, isRead: opening.isRead)
+      let place = Place(
+        line: opening.startLine, tid: TaskNumber.tid(opening.tid), start: opening.start, end: opening.end,
+        incarnation: opening.incarnation, isTimed: opening.endLine >= context.reader.clock.firstLine)
+      connection.reader.beginMessage(of: writer)
+      opening.bytes.withUnsafeBytes {
+        connection.reader.read(Payload($0, transport: .stream), writer: writer, at: place) { _ in }
+      }
+    }
+    return connection
   }
 
   private mutating func end(_ key: Int32) {

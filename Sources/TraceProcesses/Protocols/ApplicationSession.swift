@@ -1,3 +1,4 @@
+import TraceCalls
 import TraceProtocols
 
 /// The protocol that a connection's payloads show, with the line it rests on. RTMP has its own, ``RTMPSession``.
@@ -9,8 +10,9 @@ public final class ApplicationSession: Sendable {
   public let role: ProtocolRole
   /// The first line of the call that the identification rests on.
   public let evidenceLine: Int
-  /// That of the first call that spoke the protocol, its proof cut or not.
-  public let firstLine: Int
+  /// The last line of the first call that spoke the protocol, its proof cut or not: calls that ended before did not, but see
+  /// ``ProcessModel/openings``.
+  public let firstEndLine: Int
   /// Whether `-s` cut the proof: see `ProtocolFinding.Evidence`.
   public let isCut: Bool
   /// The `-s` that would have shown all that is read of the messages; nil where nothing is missing.
@@ -22,11 +24,11 @@ public final class ApplicationSession: Sendable {
 
   private static let mostDetails = 4
 
-  init(_ finding: ProtocolFinding, isRead: Bool, line: Int) {
+  init(_ finding: ProtocolFinding, isRead: Bool, _ event: CallEvent) {
     name = finding.name
     role = Self.role(finding, isRead: isRead)
-    evidenceLine = line
-    firstLine = line
+    evidenceLine = event.startLine
+    firstEndLine = event.endLine
     isCut = finding.evidence == .cut
     sufficient = finding.sufficient
     host = finding.message.host
@@ -38,7 +40,7 @@ public final class ApplicationSession: Sendable {
     let isBetter = known.isCut && finding.evidence == .whole
     let role = Self.role(finding, isRead: isRead)
     name = known.name
-    firstLine = known.firstLine
+    firstEndLine = known.firstEndLine
     self.role = known.role == .unknown ? role : known.role
     evidenceLine = isBetter ? line : known.evidenceLine
     isCut = known.isCut && !isBetter

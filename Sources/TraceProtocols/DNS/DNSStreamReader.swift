@@ -9,6 +9,8 @@ public struct DNSStreamReader: Sendable {
   private var moved = 0
   /// Whether a length itself was not shown: nothing after it can be told apart.
   public private(set) var isLost = false
+  /// Whether the next byte is the first of a length: a new reader does as well.
+  public var isBetweenMessages: Bool { moved == 0 && !isLost }
 
   public init() {}
 

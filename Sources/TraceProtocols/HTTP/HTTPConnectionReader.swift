@@ -7,7 +7,7 @@ public struct HTTPExchange<Place: Sendable>: Sendable {
   public var requestBytes = 0
   /// Nil where no response came.
   public var response: HTTPMessage?
-  /// The call that wrote the response's start line; interim responses (1xx) are passed over.
+  /// The call that wrote the response's first byte; interim responses (1xx) are passed over.
   public var responsePlace: Place?
   public var responseBytes = 0
 
@@ -24,6 +24,9 @@ public struct HTTPConnectionReader<Place: Sendable>: Sendable {
   private var waiting: [HTTPExchange<Place>] = []
   /// The exchange whose response is under way.
   private var current: HTTPExchange<Place>?
+  /// The calls that wrote the first bytes of the heads under way.
+  private var requestStart: Place?
+  private var responseStart: Place?
   /// Whether the response under way is an interim one.
   private var isInterim = false
 
@@ -31,6 +34,15 @@ public struct HTTPConnectionReader<Place: Sendable>: Sendable {
   public init(isFromStart: Bool = false) {
     requests = HTTPStreamReader(isFromStart: isFromStart)
     responses = HTTPStreamReader(isFromStart: isFromStart)
+  }
+
+  /// The next byte of this writer is the first of a message.
+  public mutating func beginMessage(of writer: ProtocolRole) {
+    switch writer {
+    case .client: requests.beginMessage()
+    case .server: responses.beginMessage()
+    case .unknown: break
+    }
   }
 
   /// Takes the bytes of one call, and hands out every exchange that ends in it. Nothing is read of a writer that is unknown; `place` is
@@ -47,6 +59,7 @@ public struct HTTPConnectionReader<Place: Sendable>: Sendable {
         events.append($0)
       }
       for event in events { takeRequest(event, place, found) }
+      requestStart = requests.isInHead ? requestStart ?? place : nil
     case .server:
       // Each response takes the oldest request, in the order of their heads.
       let queue = waiting
@@ -59,6 +72,7 @@ public struct HTTPConnectionReader<Place: Sendable>: Sendable {
         events.append($0)
       }
       for event in events { takeResponse(event, place, found) }
+      responseStart = responses.isInHead ? responseStart ?? place : nil
     case .unknown: break
     }
   }
@@ -78,9 +92,11 @@ public struct HTTPConnectionReader<Place: Sendable>: Sendable {
   private mutating func takeRequest(_ event: HTTPStreamReader.Event, _ place: Place, _ found: (HTTPExchange<Place>) -> Void) {
     switch event {
     case .message(let message):
+      let start = requestStart ?? place
+      requestStart = nil
       guard message.status == nil else { return }
       if waiting.count >= Self.mostWaiting { give(waiting.removeFirst(), found) }
-      waiting.append(HTTPExchange(request: message, requestPlace: place))
+      waiting.append(HTTPExchange(request: message, requestPlace: start))
     case .end(let bytes):
       if let last = waiting.indices.last, !waiting[last].isRequestEnded {
         waiting[last].requestBytes = bytes
@@ -95,12 +111,20 @@ public struct HTTPConnectionReader<Place: Sendable>: Sendable {
   private mutating func takeResponse(_ event: HTTPStreamReader.Event, _ place: Place, _ found: (HTTPExchange<Place>) -> Void) {
     switch event {
     case .message(let message):
+      let start = responseStart ?? place
+      responseStart = nil
       isInterim = message.isInterim
       guard message.status != nil, !isInterim else { return }
       if let exchange = current { give(exchange, found) }
+      if waiting.count == 1, waiting[0].request?.expectsContinue == true, !waiting[0].isRequestEnded { requests.forgoBody() }
+      if message.leavesHTTP(asAnswerTo: waiting.first?.request?.method) {
+        var end: HTTPStreamReader.Event?
+        requests.leaveHTTP { end = $0 }
+        if let end { takeRequest(end, place, found) }
+      }
       var exchange = waiting.isEmpty ? HTTPExchange() : waiting.removeFirst()
       exchange.response = message
-      exchange.responsePlace = place
+      exchange.responsePlace = start
       current = exchange
     case .end(let bytes):
       guard !isInterim, var exchange = current else { return }

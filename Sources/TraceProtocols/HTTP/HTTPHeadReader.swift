@@ -111,6 +111,8 @@ enum HTTPHeadReader {
       message.host = PayloadText.escaped(bytes, range)
     } else if let range = value(of: "content-length:") {
       if let number = bytes.decimal(range.lowerBound), number.end >= range.upperBound { message.contentLength = number.value }
+    } else if let range = value(of: "expect:") {
+      message.expectsContinue = bytes.match("100-continue", at: range.lowerBound, ignoringCase: true) == .yes
     } else if let range = value(of: "transfer-encoding:") {
       let chunked: StaticString = "chunked"
       let start = range.upperBound - chunked.utf8CodeUnitCount

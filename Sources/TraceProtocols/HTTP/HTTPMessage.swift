@@ -15,6 +15,8 @@ public struct HTTPMessage: Sendable, Equatable {
   public var contentLength: Int?
   /// Whether the last transfer coding is chunked (RFC 9112, section 7.1).
   public var isChunked = false
+  /// Whether the client waits for 100 before it sends the body (RFC 9110, section 10.1.1).
+  public var expectsContinue = false
   /// Whether the target ends where the bytes end.
   public var isTargetCut = false
   /// The bytes of start line and fields with the empty line behind them; nil where they do not end within the bytes.
@@ -40,6 +42,12 @@ public struct HTTPMessage: Sendable, Equatable {
 
   /// Whether this is a response that another one follows for the same request: 1xx but 101 (RFC 9110, section 15.2).
   public var isInterim: Bool { status.map { (100..<200).contains($0) && $0 != 101 } ?? false }
+
+  /// Whether no HTTP follows this response on its connection: 101, or a tunnel (RFC 9110, sections 9.3.6 and 15.2.2).
+  func leavesHTTP(asAnswerTo method: String?) -> Bool {
+    guard let status else { return false }
+    return status == 101 || (method == "CONNECT" && (200..<300).contains(status))
+  }
 }
 
 extension Substring {

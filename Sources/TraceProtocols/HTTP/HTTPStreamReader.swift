@@ -33,6 +33,8 @@ public struct HTTPStreamReader: Sendable {
   private var head: [UInt8] = []
   /// Whether a message was told whose end was not.
   private var isOpen = false
+  /// Whether the last byte was one of a head that goes on.
+  var isInHead: Bool { state == .head }
   /// The bytes of the message under way.
   public private(set) var messageBytes = 0
 
@@ -57,6 +59,23 @@ public struct HTTPStreamReader: Sendable {
       let isLast = payload.count < size
       position += step(rest, hidesMore: isLast, answers, event)
     }
+  }
+
+  /// The next byte is the first of a message.
+  mutating func beginMessage() { if state == .unknown { state = .start } }
+
+  /// The body that was announced may not come: whatever call begins with a start line is the next message.
+  mutating func forgoBody() {
+    switch state {
+    case .body, .chunkLine(size: 0, digits: 0, isExtension: false): state = .unknown
+    default: break
+    }
+  }
+
+  /// The other side agreed to another protocol, or made a tunnel: nothing more is a message.
+  mutating func leaveHTTP(_ event: (Event) -> Void) {
+    close(event)
+    state = .tunnel
   }
 
   /// The connection's end ends a message that has no other.
@@ -172,6 +191,7 @@ public struct HTTPStreamReader: Sendable {
     isOpen = true
     let method = message.status == nil ? nil : answers(message)
     event(.message(message))
+    if message.leavesHTTP(asAnswerTo: method) { return leaveHTTP(event) }
     guard message.headSize != nil else { return }
     switch bodyLength(message, method) {
     case .some(0):
@@ -179,10 +199,6 @@ public struct HTTPStreamReader: Sendable {
       state = .start
     case .some(let length): state = .body(length)
     case .none: if message.isChunked { state = .chunkLine(size: 0, digits: 0, isExtension: false) }
-    }
-    if let status = message.status, status == 101 || (method == "CONNECT" && (200..<300).contains(status)) {
-      close(event)
-      state = .tunnel
     }
   }
 

@@ -3,19 +3,22 @@
 struct SyntheticFlow {
   let local: IPEndpoint
   let peer: IPEndpoint
-  let isDatagram: Bool
   /// The next sequence number of each side.
-  private var sent: UInt32 = 0
-  private var received: UInt32 = 0
+  private var sent: UInt32
+  private var received: UInt32
+  /// The sides that will write no more.
+  private var hasSentEnd = false
+  private var hasReceivedEnd = false
 
   /// Most payload of one packet.
   static let segment = 60_000
 
-  init(local: IPEndpoint, peer: IPEndpoint, isDatagram: Bool) {
+  /// - Parameter start: the first sequence number of both sides.
+  init(local: IPEndpoint, peer: IPEndpoint, start: UInt32 = 0) {
     let isMapped = local.address.count != peer.address.count
     self.local = isMapped ? local.mapped : local
     self.peer = isMapped ? peer.mapped : peer
-    self.isDatagram = isDatagram
+    (sent, received) = (start, start)
   }
 
   /// A packet as far as it is shown, and its length on the wire.
@@ -28,16 +31,15 @@ struct SyntheticFlow {
   mutating func opening(isAccepted: Bool) -> [Packet] {
     let packets = [
       tcp(fromPeer: isAccepted, flags: 0x02, shown: [], size: 0),
-      tcp(fromPeer: !isAccepted, flags: 0x12, shown: [], size: 0, acknowledges: 1),
+      tcp(fromPeer: !isAccepted, flags: 0x12, shown: [], size: 0, acknowledges: sent &+ 1),
     ]
-    sent = 1
-    received = 1
+    sent &+= 1
+    received &+= 1
     return packets + [tcp(fromPeer: isAccepted, flags: 0x10, shown: [], size: 0)]
   }
 
   /// What carries the bytes of one call. More than ``longest`` segments' worth is passed over: the sequence numbers tell.
   mutating func packets(isRead: Bool, size: Int, shown: UnsafeRawBufferPointer) -> [Packet] {
-    if isDatagram { return [udp(fromPeer: isRead, shown: shown, size: min(size, Self.segment))] }
     var packets: [Packet] = []
     var done = 0
     while done < size, packets.count < Self.longest {
@@ -52,6 +54,27 @@ struct SyntheticFlow {
   }
 
   static let longest = 64
+
+  /// One side will write no more: FIN, unless it was told before, or the connection is reset.
+  mutating func end(isRead: Bool) -> Packet? {
+    guard !(isRead ? hasReceivedEnd : hasSentEnd) else { return nil }
+    let packet = tcp(fromPeer: isRead, flags: 0x11, shown: [], size: 0)
+    advance(isRead, by: 1)
+    if isRead { hasReceivedEnd = true } else { hasSentEnd = true }
+    return packet
+  }
+
+  /// The other side broke off: RST, the last packet.
+  mutating func reset() -> Packet? {
+    guard !(hasReceivedEnd && hasSentEnd) else { return nil }
+    (hasReceivedEnd, hasSentEnd) = (true, true)
+    return tcp(fromPeer: true, flags: 0x14, shown: [], size: 0)
+  }
+
+  /// What carries the bytes of one call as a datagram.
+  func datagram(isRead: Bool, size: Int, shown: UnsafeRawBufferPointer) -> Packet {
+    udp(fromPeer: isRead, shown: shown, size: min(size, Self.segment))
+  }
 
   private mutating func advance(_ isRead: Bool, by count: Int) {
     if isRead { received &+= UInt32(truncatingIfNeeded: count) } else { sent &+= UInt32(truncatingIfNeeded: count) }

@@ -36,6 +36,7 @@ extension SyscallCatalog {
     (.exec, "execve execveat"),
     (.exit, "exit exit_group _exit"),
     (.futex, "futex futex_time64 futex_waitv futex_wait futex_wake futex_requeue"),
+    (.taskNumber, "getpid gettid set_tid_address tgkill rt_tgsigqueueinfo"),
     (
       .other,
       """
@@ -49,9 +50,9 @@ extension SyscallCatalog {
       finit_module flistxattr flock fremovexattr fsconfig fsetxattr fstat fstat64 fstatat64 \
       fstatfs fstatfs64 fsync ftime ftruncate ftruncate64 futimesat get_kernel_syms get_mempolicy \
       get_robust_list get_thread_area getcpu getcwd getdents getdents64 getegid getegid32 geteuid \
-      geteuid32 getgid getgid32 getgroups getgroups32 getitimer getpgid getpgrp getpid getpmsg \
+      geteuid32 getgid getgid32 getgroups getgroups32 getitimer getpgid getpgrp getpmsg \
       getppid getpriority getrandom getresgid getresgid32 getresuid getresuid32 getrlimit \
-      getrusage getsid getsockopt gettid gettimeofday getuid getuid32 getxattr getxattrat gtty \
+      getrusage getsid getsockopt gettimeofday getuid getuid32 getxattr getxattrat gtty \
       idle init_module inotify_add_watch inotify_rm_watch io_cancel io_destroy io_getevents \
       io_pgetevents io_pgetevents_time64 io_setup io_submit io_uring_enter io_uring_register \
       ioperm iopl ioprio_get ioprio_set ipc ipc_subcall kcmp kexec_file_load kexec_load keyctl \
@@ -70,18 +71,18 @@ extension SyscallCatalog {
       readdir readlink readlinkat reboot remap_file_pages removexattr removexattrat rename \
       renameat renameat2 request_key restart_syscall riscv_flush_icache rmdir rseq rt_sigaction \
       rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend rt_sigtimedwait \
-      rt_sigtimedwait_time64 rt_tgsigqueueinfo sched_get_priority_max sched_get_priority_min \
+      rt_sigtimedwait_time64 sched_get_priority_max sched_get_priority_min \
       sched_getaffinity sched_getattr sched_getparam sched_getscheduler sched_rr_get_interval \
       sched_rr_get_interval_time64 sched_setaffinity sched_setattr sched_setparam \
       sched_setscheduler sched_yield seccomp security select semctl semget semop semtimedop \
       semtimedop_time64 set_mempolicy set_mempolicy_home_node set_robust_list set_thread_area \
-      set_tid_address setdomainname setfsgid setfsgid32 setfsuid setfsuid32 setgid setgid32 \
+      setdomainname setfsgid setfsgid32 setfsuid setfsuid32 setgid setgid32 \
       setgroups setgroups32 sethostname setitimer setns setpgid setpriority setregid setregid32 \
       setresgid setresgid32 setresuid setresuid32 setreuid setreuid32 setrlimit setsid setsockopt \
       settimeofday setuid setuid32 setxattr setxattrat sgetmask shmat shmctl shmdt shmget shutdown \
       sigaction sigaltstack signal sigpending sigprocmask sigreturn sigsuspend socketcall ssetmask \
       stat stat64 statfs statfs64 statmount statx stime stty swapoff swapon symlink symlinkat sync \
-      sync_file_range syncfs syscall_subcall sysfs sysinfo syslog tgkill time timer_create \
+      sync_file_range syncfs syscall_subcall sysfs sysinfo syslog time timer_create \
       timer_delete timer_getoverrun timer_gettime timer_gettime64 timer_settime timer_settime64 \
       timerfd_gettime timerfd_gettime64 timerfd_settime timerfd_settime64 times tkill truncate \
       truncate64 tuxcall ugetrlimit ulimit umask umount umount2 uname unlink unlinkat \

@@ -23,6 +23,8 @@ public enum SyscallRole: UInt8, Sendable {
   case close, closeRange, fcntl, ioctl
   case clone, unshare, exec, exit
   case futex
+  /// Its result or arguments are numbers of tasks, from which follows whose threads they are (`getpid`, `tgkill` ...).
+  case taskNumber
 
   /// Whether bytes flow from the descriptor to the program.
   @inlinable public var isRead: Bool { self == .read || self == .readMessages }

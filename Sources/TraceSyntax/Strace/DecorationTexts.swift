@@ -2,7 +2,15 @@ import Glibc
 
 /// A number for the text of a `<...>` decoration, by which it is told from another without being read.
 public enum Decoration {
-  /// Never 0. Different texts share it once in four thousand million.
+  /// The mark of the decoration whose text this is, without its brackets: what ``LineEvent/decoration`` is on a line that prints it.
+  public static func mark(_ text: UnsafeRawBufferPointer) -> UInt32 {
+    var printed: [UInt8] = [UInt8(ascii: "<")]
+    printed += text
+    printed.append(UInt8(ascii: ">"))
+    return printed.withUnsafeBytes { fingerprint($0) }
+  }
+
+  /// Of what is printed, brackets included. Never 0. Different texts share it once in four thousand million.
   public static func fingerprint(_ text: UnsafeRawBufferPointer) -> UInt32 {
     var hash = UInt64(truncatingIfNeeded: text.count) &+ 1
     var i = 0

@@ -9,6 +9,8 @@ struct ExportCommand: ParsableCommand {
       tracestat export strace.log --pcap all.pcapng    every socket
       tracestat export strace.log --pcap one.pcapng --process 7 --fd 14
 
+      tracestat export strace.log --pcap web.pcapng --protocol http    in two passes: protocols are known at the end
+
       TCP headers are made up; what strace's -s cut is marked as captured in part, and each packet's comment names its line of the log.
       """)
 
@@ -18,17 +20,20 @@ struct ExportCommand: ParsableCommand {
   var pcap: String
 
   mutating func validate() throws {
-    if !filter.protocols.isEmpty || filter.stream != nil {
+    if needsTwoPasses, input.logs.isEmpty || input.logs.contains("-") {
       throw ValidationError(
-        "--protocol and --stream are known at the end of a log only: find the descriptor with tracestat fds, then use --process and --fd"
+        "--protocol and --stream are known at the end of a log only, and standard input is read once: name a file, or use --fd and --process"
       )
     }
     if input.redaction.scope != nil { throw ValidationError("a packet capture is payload: it cannot be redacted") }
   }
 
+  private var needsTwoPasses: Bool { !filter.protocols.isEmpty || filter.stream != nil }
+
   func run() throws {
     var options = Payloads.Options()
     options.filter = filter.filter
+    if needsTwoPasses { options.descriptions = try Pass.run(input, WantedDescriptions(filter.filter)).results }
     let capture = try PacketCapture(OutputSink(path: pcap))
     let pass = try Pass.run(input, Payloads(options) { capture.add($0) })
     try capture.finish()
