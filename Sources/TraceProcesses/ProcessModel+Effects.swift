@@ -29,10 +29,11 @@ extension ProcessModel {
         tasks[thread].open.undo = close(
           tasks[thread].table, descriptor, .syscall(event.pointee.syscall), event, at: event.pointee.startLine)
       }
-    case .connect:
+    case .connect, .shutdown:
       // What it is on is settled here: the number may be somebody else's when it returns.
       guard event.pointee.descriptor >= 0 else { return }
       tasks[thread].open.incarnation = tables[Int(tasks[thread].table)][event.pointee.descriptor].current
+      if role == .connect { expectAccept(event) }
     case .closeRange: beginCloseRange(event)
     case .move: beginMove(event)
     case .clone: beginClone(event)
@@ -82,6 +83,7 @@ extension ProcessModel {
         // EINPROGRESS: a non-blocking connect; the address holds all the same.
         effect(event, role, joiner.arguments(of: event.pointee))
       }
+      if role == .connect { endConnect(event) }
     }
     tasks[thread].open = Open()
   }
@@ -228,6 +230,10 @@ extension ProcessModel {
         }
       }
       decorateResult(made, event)
+      findConnectingEnd(made, event)
+    case .shutdown:
+      guard event.pointee.incarnation >= 0 else { return }
+      describe(event.pointee.incarnation) { $0.shutDown.formUnion(ShutdownDirections(arguments[1])) }
     case .listen:
       if let listener = current(event) { describe(listener) { $0.origin = .listening } }
     case .epollControl: controlEpoll(event, arguments)
@@ -257,9 +263,15 @@ extension ProcessModel {
       let index = tables[Int(tasks[Int(event.pointee.thread)].table)][descriptor].current
       guard index >= 0 else { return }
       describe(index) {
-        if name == "getpeername" { $0.peer = text } else { $0.local = text }
+        if name == "getpeername" {
+          $0.peer = text
+          $0.isPeerInferred = false
+        } else {
+          $0.local = text
+        }
         if $0.kind == .unknown { $0.kind = Self.addressKind(address) }
       }
+      if name == "getsockname" { tellOtherEnd(index) }
     case .duplicate:
       let source = current(event)
       open(result, origin, event, closesOnExec: false, description: source.map { incarnations[Int($0)].description })

@@ -85,6 +85,8 @@ public struct ProcessModel {
   /// Local sockets by inode, where decorations show that.
   var localSockets: [UInt64: Int32] = [:]
   var epolls = EpollInstances()
+  /// Connections asked for over loopback and local sockets, and not accepted yet.
+  var awaited = AwaitedConnections()
   /// What strace said it attached.
   var attached: AttachedProcesses
   /// Closes are traced.
