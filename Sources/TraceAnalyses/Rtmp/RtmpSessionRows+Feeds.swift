@@ -1,0 +1,82 @@
+import TraceProcesses
+
+// Which source feeds which sink.
+extension RtmpSessionRows {
+  /// A feed, and the places of its two ends among the entries.
+  struct PlacedFeed {
+    let source: Int
+    let sink: Int
+    let feed: RtmpSessions.Feed
+  }
+
+  /// By reads alone, a feed needs as many writes as that, and most of the sink's.
+  private static let leastWrites = 8
+  private static let leastShare = 0.5
+
+  func feeds() -> [PlacedFeed] {
+    let places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.description, $0) })
+    var byName: [String: [Int]] = [:]
+    for (index, entry) in entries.enumerated() where entry.flow == .source {
+      if let name = entry.wholeName { byName[name, default: []].append(index) }
+    }
+    var feeds: [PlacedFeed] = []
+    for (sink, entry) in entries.enumerated() where entry.flow == .sink {
+      var links: [Int: MediaTurns.Link] = [:]
+      for link in turns.links(to: entry.description) {
+        if let source = places[link.source], entries[source].flow == .source { links[source] = link }
+      }
+      var named = (entry.wholeName.flatMap { byName[$0] } ?? []).filter { isSameStream($0, sink) }
+      // A stream that this process has itself is not fetched from another.
+      let own = named.filter { entries[$0].session.connection.process == entry.session.connection.process }
+      if !own.isEmpty { named = own }
+      for source in Set(named).union(links.keys) {
+        let isNamed = named.contains(source)
+        let link = links[source]
+        if !isNamed {
+          guard let link, link.writes >= Self.leastWrites, link.share >= Self.leastShare, isSameStream(source, sink) else {
+            continue
+          }
+        }
+        feeds.append(PlacedFeed(source: source, sink: sink, feed: feed(source, sink, isNamed, link)))
+      }
+    }
+    return feeds.sorted { ($0.source, $0.sink) < ($1.source, $1.sink) }
+  }
+
+  private func feed(_ source: Int, _ sink: Int, _ isNamed: Bool, _ link: MediaTurns.Link?) -> RtmpSessions.Feed {
+    let (from, to) = (entries[source].session, entries[sink].session)
+    return RtmpSessions.Feed(
+      source: from, sink: to, basis: isNamed ? (link == nil ? .name : .nameAndReads) : .reads, share: link?.share,
+      writes: link?.writes ?? 0, bytes: link?.bytes ?? 0, sourceLine: link?.readLine ?? from.start?.line,
+      sinkLine: link?.writeLine ?? to.start?.line)
+  }
+
+  /// Whether two may carry one stream: they lived at the same time, and no name that the log shows, whole or in part, says otherwise.
+  private func isSameStream(_ source: Int, _ sink: Int) -> Bool {
+    let (a, b) = (entries[source], entries[sink])
+    return a.life.overlaps(b.life) && Self.mayAgree(a.session.app, b.session.app)
+      && Self.mayAgree(a.session.stream, b.session.stream)
+  }
+
+  /// `cam-...` and `cam-lobby` may be the same, as may anything and nothing.
+  private static func mayAgree(_ a: String?, _ b: String?) -> Bool {
+    guard let a, let b else { return true }
+    let (wholeA, wholeB) = (!a.hasSuffix("..."), !b.hasSuffix("..."))
+    if wholeA, wholeB { return path(a) == path(b) }
+    let (shownA, shownB) = (wholeA ? a : String(a.dropLast(3)), wholeB ? b : String(b.dropLast(3)))
+    if wholeA { return a.hasPrefix(shownB) }
+    if wholeB { return b.hasPrefix(shownA) }
+    return shownA.hasPrefix(shownB) || shownB.hasPrefix(shownA)
+  }
+
+  /// A name without its query, which is the client's own.
+  static func path(_ name: String) -> Substring { name.prefix { $0 != "?" } }
+}
+
+extension RtmpSessionRows.Entry {
+  /// The stream's name, where all of it was shown.
+  var wholeName: String? {
+    guard let name = session.stream, !name.hasSuffix("..."), !name.isEmpty else { return nil }
+    return String(RtmpSessionRows.path(name))
+  }
+}
