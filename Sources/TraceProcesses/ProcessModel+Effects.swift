@@ -20,6 +20,7 @@ extension ProcessModel {
         tasks[thread].open.isFresh = true
         tasks[thread].open.incarnation = create(
           table, descriptor, .pre, event, line: event.pointee.startLine, time: event.pointee.start)
+        recogniseSocket(tasks[thread].open.incarnation, event)
       }
       if event.pointee.flags.contains(.decorated), tasks[thread].open.incarnation >= 0 { decorate(event) }
       tasks[thread].hasTouchedTable = true
@@ -88,6 +89,13 @@ extension ProcessModel {
     tasks[thread].open = Open()
   }
 
+  /// What is met by a call that only sockets take is one. perf's names, which come late, tell as much.
+  private mutating func recogniseSocket(_ index: Int32, _ event: UnsafeMutablePointer<CallEvent>) {
+    let id = Int(event.pointee.syscall.rawValue)
+    guard id < ofSockets.count, ofSockets[id], !event.pointee.flags.contains(.lateName) else { return }
+    describe(index) { $0.kind = .socket }
+  }
+
   private mutating func endTransfer(_ event: UnsafeMutablePointer<CallEvent>) {
     let descriptor = event.pointee.descriptor
     guard descriptor != LineEvent.noDescriptor else { return }
@@ -96,10 +104,13 @@ extension ProcessModel {
     } else if event.pointee.incarnation < 0 {
       let table = tasks[Int(event.pointee.thread)].table
       let current = tables[Int(table)][descriptor].current
-      event.pointee.incarnation =
-        current >= 0
-        ? current
-        : create(table, descriptor, .implicit, event, line: event.pointee.endLine, time: event.pointee.stamp)
+      if current >= 0 {
+        event.pointee.incarnation = current
+      } else {
+        event.pointee.incarnation = create(
+          table, descriptor, .implicit, event, line: event.pointee.endLine, time: event.pointee.stamp)
+        recogniseSocket(event.pointee.incarnation, event)
+      }
     }
   }
 

@@ -17,6 +17,37 @@ struct OutputTests {
     "http": "time,line,tid,process,fd,n,role,method,host,path,status,latency_ns,request_bytes,response_bytes",
     "dns": "time,line,tid,server,id,name,type,attempts,latency_ns,outcome,searched",
   ]
+  /// The same of a report's other views.
+  static let viewColumns = [
+    "fds --leaks":
+      "process,opened_by,kind,peer,path,open,until_exit,opened,tasks,first_line,first_time,first_tid,first_fd,last_line,last_time,last_tid,last_fd",
+    "fds --growth": "time,elapsed,process,opened,closed,open,peak,files,sockets,pipes,others",
+    "rtmp --sessions":
+      "process,fd,n,peer,role,app,stream,opened_time,handshake_time,connect_time,create_stream_time,start_time,stop_time,closed_time,ended_by,read_bytes,write_bytes,opened_line,handshake_line,connect_line,create_stream_line,start_line,stop_line,ended_line,evidence_line,starts,connection",
+    "rtmp --fan-out":
+      "process,fd,n,peer,role,app,stream,to_process,to_fd,to_n,to_peer,to_role,basis,confidence,writes,bytes,line,to_line",
+    "rtmp --freezes":
+      "process,fd,n,peer,role,app,stream,start_time,end_time,length_ns,rhythm_ns,line_before,line_after,cause,cause_process,cause_fd,cause_n,cause_line",
+  ]
+
+  @Test("columns of views are the contract's, in every format", arguments: Tool.views) func views(view: [String]) throws {
+    let contract = try #require(Self.viewColumns[view.joined(separator: " ")])
+    for path in [Fixture.sample("nginx-rtmp"), Tool.fixture("everything"), Tool.fixture("plain")] {
+      let text = try Tool.run(view + ["--format", "csv", path]).text
+      let csv = CSV.rows(text)
+      #expect(csv[0].joined(separator: ",") == contract)
+      let objects = try #require(
+        try JSONSerialization.jsonObject(with: Data(try Tool.run(view + ["--format", "json", path]).output)) as? [[String: Any]])
+      #expect(objects.count == csv.count - 1)
+      for (row, object) in zip(csv.dropFirst(), objects) {
+        #expect(object.count == row.count)
+        for (name, cell) in zip(csv[0], row) { #expect(Self.text(object[name]) == cell, "\(name)") }
+      }
+      // A head, and a line for each row.
+      #expect(try Tool.run(view + ["--format", "table", path]).lines.count == csv.count)
+    }
+    #expect(try Tool.run(view + ["-o", "/dev/full", Tool.fixture("everything")]).errors.contains("/dev/full: No space left"))
+  }
 
   @Test("columns are the contract's", arguments: Tool.reports) func header(report: String) throws {
     let contract = try #require(Self.columns[report])

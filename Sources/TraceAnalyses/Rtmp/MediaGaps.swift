@@ -26,6 +26,8 @@ struct MediaGaps {
   /// Gaps of at least the threshold, in order. Invariant: never more than ``limit``; beyond that the shorter half is dropped.
   private(set) var long: [MediaGap] = []
   private static let limit = 64
+  /// Gaps that make a rhythm: an answer to play is written in fewer pieces.
+  private static let fewest = 16
   /// The last one begins at 37 hours.
   private static let octaves = 28
 
@@ -64,16 +66,16 @@ struct MediaGaps {
 
   private mutating func keep(_ gap: MediaGap) {
     if long.count == Self.limit {
-      let middle = long.map(\.length).sorted()[Self.limit / 2]
-      long.removeAll { $0.length < middle }
-      if long.count == Self.limit { long.removeFirst(Self.limit / 2) }
+      let shortest = long.indices.sorted { (long[$0].length, $0) < (long[$1].length, $1) }.prefix(Self.limit / 2).sorted()
+      for index in shortest.reversed() { long.remove(at: index) }
     }
     long.append(gap)
   }
 
   /// Gaps up to this long are its rhythm: the upper end of the longest octave in which, or beyond which, at least four gaps lie that are one of a
-  /// hundred, or half of the time. nil where so few bytes moved that there is none.
+  /// hundred, or half of the time. nil where bytes moved so seldom that there is none.
   var rhythm: Int64? {
+    guard count >= Self.fewest else { return nil }
     var (more, moreTime) = (0, Int64(0))
     for octave in counts.indices.reversed() {
       more += Int(counts[octave])

@@ -9,9 +9,12 @@ extension RtmpSessionRows {
     let feed: RtmpSessions.Feed
   }
 
-  /// By reads alone, a feed needs as many writes as that, and most of the sink's.
-  private static let leastWrites = 8
+  /// By reads alone, a feed needs as many turns as that, and most of the sink's.
+  private static let leastTurns = 8
   private static let leastShare = 0.5
+  /// By another thread's reads less will do, but twice what chance would give: the next publisher's read may come before the write.
+  private static let leastShareHandedOver = 0.3
+  private static let leastLift = 2.0
 
   func feeds() -> [PlacedFeed] {
     let places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.description, $0) })
@@ -23,7 +26,9 @@ extension RtmpSessionRows {
     for (sink, entry) in entries.enumerated() where entry.flow == .sink {
       var links: [Int: MediaTurns.Link] = [:]
       for link in turns.links(to: entry.description) {
-        if let source = places[link.source], entries[source].flow == .source { links[source] = link }
+        guard let source = places[link.source], entries[source].flow == .source else { continue }
+        if link.isHandedOver, link.share < Self.leastLift * turns.chance(link, entry.description) { continue }
+        if link.turns > links[source]?.turns ?? 0 { links[source] = link }
       }
       var named = (entry.wholeName.flatMap { byName[$0] } ?? []).filter { isSameStream($0, sink) }
       // A stream that this process has itself is not fetched from another.
@@ -33,7 +38,8 @@ extension RtmpSessionRows {
         let isNamed = named.contains(source)
         let link = links[source]
         if !isNamed {
-          guard let link, link.writes >= Self.leastWrites, link.share >= Self.leastShare, isSameStream(source, sink) else {
+          let least = link?.isHandedOver == true ? Self.leastShareHandedOver : Self.leastShare
+          guard let link, link.turns >= Self.leastTurns, link.share >= least, isSameStream(source, sink) else {
             continue
           }
         }
@@ -45,8 +51,14 @@ extension RtmpSessionRows {
 
   private func feed(_ source: Int, _ sink: Int, _ isNamed: Bool, _ link: MediaTurns.Link?) -> RtmpSessions.Feed {
     let (from, to) = (entries[source].session, entries[sink].session)
+    let basis: RtmpSessions.Feed.Basis =
+      switch link?.isHandedOver {
+      case nil: .name
+      case false: isNamed ? .nameAndReads : .reads
+      case true: isNamed ? .nameAndHandover : .handover
+      }
     return RtmpSessions.Feed(
-      source: from, sink: to, basis: isNamed ? (link == nil ? .name : .nameAndReads) : .reads, share: link?.share,
+      source: from, sink: to, basis: basis, share: link?.share,
       writes: link?.writes ?? 0, bytes: link?.bytes ?? 0, sourceLine: link?.readLine ?? from.start?.line,
       sinkLine: link?.writeLine ?? to.start?.line)
   }

@@ -5,10 +5,12 @@ extension RtmpSessionRows {
     for feed in feeds { sources[feed.sink, default: []].append(feed.source) }
     var freezes: [RtmpSessions.Freeze] = []
     for (index, entry) in entries.enumerated() where entry.isWanted {
-      guard let flow = entry.flow else { continue }
       let rhythm = entry.gaps.rhythm
+      // Where neither a command nor a rhythm shows media, there is none to miss.
+      guard let flow = entry.flow, rhythm != nil || entry.session.role != nil else { continue }
       for gap in entry.longGaps {
-        let (cause, source) = flow == .source ? (.unknown, nil) : cause(of: gap, sources[index] ?? [])
+        var (cause, source) = flow == .source ? (.unknown, nil) : cause(of: gap, sources[index] ?? [])
+        if flow == .sink, rhythm == nil, cause == .unknown { cause = .neverFed }
         freezes.append(
           RtmpSessions.Freeze(
             session: entry.session, gap: gap, rhythm: rhythm, cause: cause, causedBy: source.map { entries[$0].session }))

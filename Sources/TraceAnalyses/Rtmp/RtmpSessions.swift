@@ -60,6 +60,11 @@ public struct RtmpSessions: Analysis {
     if session.handshakeLine == event.startLine {
       story.handshake = story.handshake ?? RtmpMoment(line: event.startLine, time: event.start)
     }
+    // Of the batch that said publish or play, what went before is no media.
+    if let start = story.start, event.endLine < start.line {
+      stories[description] = story
+      return
+    }
     if bytes <= 0 {
       if role.isWrite, event.errno == .again { story.write.refuse(line: event.startLine) }
     } else if role.isRead {

@@ -31,14 +31,19 @@ extension RtmpSessions {
       case name
       /// A thread wrote to the one after it had read from the other.
       case reads
+      /// A thread that reads no media wrote to the one after another thread of its process had read from the other.
+      case handover
       case nameAndReads = "name+reads"
+      case nameAndHandover = "name+handover"
     }
 
     public let source: Session
     public let sink: Session
     public let basis: Basis
-    /// Of the writes to the sink between the first and the last that came after a read from the source, their share; nil where there were none.
+    /// Of a thread's turns (a read of media, and the writes before the next) that wrote to the sink, from the first to the last that began with the
+    /// source, the share that did; nil where none did.
     public let share: Double?
+    /// Writes to the sink in these turns, and their bytes.
     public let writes: Int
     public let bytes: Int64
     /// A read from the source and the write to the sink that came next, or the commands with the names.
@@ -51,6 +56,8 @@ extension RtmpSessions {
     /// Why, as far as the log tells.
     public enum Cause: String, Sendable {
       case unknown = ""
+      /// Nothing in the log feeds it, nor ever did.
+      case neverFed = "never fed"
       /// What feeds it was silent at that time, or had ended.
       case sourceSilent = "source silent"
       case sourceEnded = "source ended"

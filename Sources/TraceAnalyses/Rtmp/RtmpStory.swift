@@ -30,6 +30,8 @@ struct RtmpStory {
     case "publish", "play", "play2":
       start = start ?? moment
       stop = nil
+      // What went before was talk, not media.
+      if starts == 0 { (read, write) = (MediaGaps(), MediaGaps()) }
       starts += 1
     case "FCUnpublish", "closeStream", "deleteStream": stop = stop ?? moment
     default: break
