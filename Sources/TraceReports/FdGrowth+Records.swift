@@ -15,8 +15,8 @@ extension FdGrowth.Result {
     let clockText = ClockText(clock)
     let digits = ClockText.digits(forInterval: interval)
     for row in rows {
-      try writer.text(clockText.time(row.interval * interval, digits: digits))
-      try writer.number(ClockText.seconds((row.interval - origin) * interval))
+      try writer.text(clockText.time(row.interval &* interval, digits: digits))
+      try writer.number(ClockText.seconds((row.interval &- origin) &* interval))
       try writer.text(row.process)
       for count in [
         row.opened, row.closed, row.open.all, row.peak, row.open.files, row.open.sockets, row.open.pipes, row.open.others,

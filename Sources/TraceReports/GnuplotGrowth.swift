@@ -41,8 +41,9 @@ public struct GnuplotGrowth: GnuplotPictures {
     for (index, line) in lines.enumerated() {
       let label = line.label.unicodeScalars.filter { $0.value >= 32 && !["\"", "\\", "`"].contains($0) && $0.value != 127 }
       try sink.write("\(index > 0 ? "\n\n" : "")\"\(String(String.UnicodeScalarView(label)))\"\n")
-      for (interval, open) in line.points + (line.points.last.map { [(result.last, $0.open)] } ?? []) {
-        try sink.write("\(Double(interval + 1) * seconds) \(open)\n")
+      for (interval, open) in line.points { try sink.write("\((Double(interval) + 1) * seconds) \(open)\n") }
+      if let last = line.points.last, last.interval < result.last {
+        try sink.write("\((Double(result.last) + 1) * seconds) \(last.open)\n")
       }
     }
   }

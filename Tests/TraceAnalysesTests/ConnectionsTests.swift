@@ -81,6 +81,25 @@ struct ConnectionsTests {
     #expect(row.endedBy == "shutdown" && row.endedLine == 4 && row.shutdownLine == 4)
   }
 
+  @Test("ends found without -yy are those that -yy prints", arguments: ["f-ttt-yy-T-C-w", "descriptors-yy"])
+  func loopback(name: String) throws {
+    let capture = Capture.named(name)
+    let text = String(decoding: try capture.bytes(), as: UTF8.self)
+    let bare = text.replacing(/<(TCP|TCPv6|UNIX|UNIX-STREAM|socket):\[[^\n]*?\]>/, with: "")
+    #expect(bare.count < text.count)
+    let told = try analyse(capture, Connections()).rows
+    let found = try analyse(text: bare, Connections()).rows
+    var compared = 0
+    for accepted in told where accepted.description.kind == .tcp && accepted.role == "server" {
+      // The end whose own address is this one's peer.
+      let other = try #require(told.first { $0.description.local == accepted.description.peer })
+      let row = try #require(found.first { $0.openedLine == accepted.openedLine && $0.descriptor == accepted.descriptor })
+      #expect(row.description.peer == "\(other.process):\(other.descriptor)" || row.description.peer == accepted.description.peer)
+      compared += 1
+    }
+    #expect(compared > 0)
+  }
+
   @Test("one row for what dup and fork share; bytes are summed") func shared() throws {
     let rows = try Self.rows(
       Self.accepted + #"""

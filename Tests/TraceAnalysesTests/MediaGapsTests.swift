@@ -56,6 +56,14 @@ struct MediaGapsTests {
     #expect(gaps.long.count <= 64 && gaps.long.contains { $0.length == 104_000_000_000 })
   }
 
+  @Test("what is settled keeps its rhythm and its gaps") func settled() {
+    var gaps = Self.gaps((0..<100).map { $0 * 40 } + [20_000])
+    let (rhythm, long) = (gaps.rhythm, gaps.long.count)
+    gaps.settle()
+    gaps.move(at: 20 * Self.second, line: 200, took: 0, threshold: Self.threshold)
+    #expect(rhythm == 64_000_000 && gaps.rhythm == rhythm && gaps.long.count == long)
+  }
+
   @Test("hostile clocks") func clocks() {
     var gaps = MediaGaps()
     for time in [Int64.max, .min, 0, .max, -1, .min] { gaps.move(at: time, line: 1, took: .max, threshold: 1) }

@@ -207,6 +207,23 @@ struct RtmpSessionsTests {
     #expect(try Self.session(Array(Self.opening.prefix(3))).sessions.map(\.role) == [.client])
   }
 
+  @Test(
+    "names agree without their queries, and as far as they are shown",
+    arguments: [
+      ("cam?key=1", "cam", true), ("cam?key=1", "cam?user=2", true), ("cam", "cam2", false), ("", "cam", false),
+    ])
+  func names(published: String, played: String, agree: Bool) throws {
+    func says(_ command: String, _ name: String) -> String {
+      let octal = String(name.utf8.count, radix: 8)
+      return Self.command(command, #"\5\2\0\"# + octal + name)
+    }
+    func on(_ descriptor: Int, _ calls: [String]) -> [String] { calls.map { $0.replacing("(4,", with: "(\(descriptor),") } }
+    let opening = [Self.handshake, Self.command("connect", #"\3\0\3app\2\0\4live"#)]
+    let result = try Self.session(
+      on(4, opening + [says("publish", published)]) + on(5, opening + [says("play", played)]))
+    #expect(result.sessions.count == 2 && result.feeds.map(\.basis) == (agree ? [.name] : []))
+  }
+
   @Test("who is the client itself pushes") func push() throws {
     let calls = Self.opening.map { $0.replacing("read(", with: "write(") }
     #expect(try Self.session(calls).sessions.map(\.role) == [.push])

@@ -59,6 +59,27 @@ struct OutputTests {
     #expect(try Tool.run(report, Tool.fixture("everything")).lines[0] == csv)
   }
 
+  @Test("growth as gnuplot's script and data, and as a picture") func growth() throws {
+    let folder = try TemporaryFolder([:])
+    let tids = Fixture.path("../Samples/nginx-rtmp.truth/tids.tsv")
+    let command = ["fds", "--growth", "--interval", "20s", "--tids", tids, Fixture.sample("nginx-rtmp")]
+    let files = try Tool.run(command + ["--format", "gnuplot", "-o", "\(folder.path)/plots"])
+    #expect(files.status == 0 && files.output.isEmpty)
+    let data = try String(contentsOfFile: "\(folder.path)/plots/fd-growth.dat", encoding: .utf8)
+    // The one that had most comes first; steps at the ends of intervals.
+    #expect(data.contains("of the picture\n\"14899\"\n1795254500.0 10\n1795254520.0 11\n"))
+    #expect(data.contains("\"14900\"\n1795254520.0 0\n1795254540.0 0\n1795254560.0 0\n"))
+    let script = try String(contentsOfFile: "\(folder.path)/plots/fd-growth.gp", encoding: .utf8)
+    #expect(script.contains("blocks = 3\n"))
+    let drawn = try Tool.run(command + ["--plot", "\(folder.path)/open.svg"])
+    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot") else {
+      #expect(drawn.status == 2 && drawn.errors.contains("gnuplot is not installed"))
+      return
+    }
+    #expect(drawn.status == 0 && drawn.output.isEmpty)
+    #expect(try String(contentsOfFile: "\(folder.path)/open.svg", encoding: .utf8).contains("14899"))
+  }
+
   @Test("JSON and NDJSON hold the same cells under the same names", arguments: Tool.reports, ["everything", "f", "summary-only"])
   func json(report: String, name: String) throws {
     let csv = CSV.rows(try Tool.run(report, "--format", "csv", Tool.fixture(name)).text)

@@ -98,7 +98,7 @@ public struct FdGrowth: Analysis {
       // What takes a number's place closes the old one first.
       let steps = (changes[table] ?? []).sorted { ($0.line, $0.isOpening ? 1 : 0) < ($1.line, $1.isOpening ? 1 : 0) }
       rows += Self.rows(steps, initial[table], table, model, interval, origin).filter {
-        $0.interval >= Self.interval(window.from, interval) && $0.interval * interval < window.to
+        $0.interval >= Self.interval(window.from, interval) && $0.interval &* interval < window.to
       }
     }
     rows.sort { ($0.interval, $0.processNumber, $0.process) < ($1.interval, $1.processNumber, $1.process) }

@@ -12,12 +12,14 @@ public struct MediaGap: Sendable {
   public var length: Int64 { end &- start }
 }
 
-/// When bytes moved in one direction: its rhythm, and the gaps that may be none of it. Of fixed size but for those.
+/// When bytes moved in one direction: its rhythm, and the gaps that may be none of it. Of fixed size but for those, and small once it is settled.
 struct MediaGaps {
   /// Gaps by octave of milliseconds: below 1 ms, below 2, below 4 ...
   private var counts = [UInt32](repeating: 0, count: octaves)
   private var times = [Int64](repeating: 0, count: octaves)
   private var count = 0
+  /// The rhythm of what is over: its counts are gone.
+  private var settled: Int64?
   private var time: Int64 = 0
   private(set) var first: Int64?
   private(set) var last: Int64 = 0
@@ -41,11 +43,13 @@ struct MediaGaps {
     }
     // Calls of several threads end in any order within a line or two.
     let length = max(0, end &- last)
-    let octave = Self.octave(length)
-    counts[octave] &+= 1
-    times[octave] = Self.sum(times[octave], length)
-    time = Self.sum(time, length)
-    count += 1
+    if !counts.isEmpty {
+      let octave = Self.octave(length)
+      counts[octave] &+= 1
+      times[octave] = Self.sum(times[octave], length)
+      time = Self.sum(time, length)
+      count += 1
+    }
     if length >= threshold {
       if duration > length / 2, blockedLine == 0 { blockedLine = line }
       keep(MediaGap(start: last, end: end, lineBefore: lastLine, lineAfter: line, blockedLine: blockedLine))
@@ -57,6 +61,13 @@ struct MediaGaps {
 
   /// A call found no room (EAGAIN).
   mutating func refuse(line: Int) { if blockedLine == 0 { blockedLine = line } }
+
+  /// The connection is over: keeps its rhythm alone.
+  mutating func settle() {
+    settled = rhythm
+    counts = []
+    times = []
+  }
 
   /// What is open when the connection or the log ends.
   mutating func conclude(at end: Int64, threshold: Int64) {
@@ -75,6 +86,7 @@ struct MediaGaps {
   /// Gaps up to this long are its rhythm: the upper end of the longest octave in which, or beyond which, at least four gaps lie that are one of a
   /// hundred, or half of the time. nil where bytes moved so seldom that there is none.
   var rhythm: Int64? {
+    guard !counts.isEmpty else { return settled }
     guard count >= Self.fewest else { return nil }
     var (more, moreTime) = (0, Int64(0))
     for octave in counts.indices.reversed() {

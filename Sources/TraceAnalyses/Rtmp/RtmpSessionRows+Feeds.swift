@@ -72,23 +72,31 @@ extension RtmpSessionRows {
 
   /// `cam-...` and `cam-lobby` may be the same, as may anything and nothing.
   private static func mayAgree(_ a: String?, _ b: String?) -> Bool {
-    guard let a, let b else { return true }
-    let (wholeA, wholeB) = (!a.hasSuffix("..."), !b.hasSuffix("..."))
-    if wholeA, wholeB { return path(a) == path(b) }
-    let (shownA, shownB) = (wholeA ? a : String(a.dropLast(3)), wholeB ? b : String(b.dropLast(3)))
-    if wholeA { return a.hasPrefix(shownB) }
-    if wholeB { return b.hasPrefix(shownA) }
-    return shownA.hasPrefix(shownB) || shownB.hasPrefix(shownA)
+    guard let a = a.map(ShownName.init), let b = b.map(ShownName.init) else { return true }
+    if a.isWhole, b.isWhole { return a.path == b.path }
+    if a.isWhole { return a.path.hasPrefix(b.path) }
+    if b.isWhole { return b.path.hasPrefix(a.path) }
+    return a.path.hasPrefix(b.path) || b.path.hasPrefix(a.path)
   }
+}
 
-  /// A name without its query, which is the client's own.
-  static func path(_ name: String) -> Substring { name.prefix { $0 != "?" } }
+/// The name of a stream or app without its query, which is the client's own, as far as -s showed it.
+private struct ShownName {
+  let path: Substring
+  let isWhole: Bool
+
+  init(_ name: String) {
+    let isCut = name.hasSuffix("...")
+    let shown = isCut ? name.dropLast(3) : name[...]
+    path = shown.prefix { $0 != "?" }
+    isWhole = !isCut || path.endIndex < shown.endIndex
+  }
 }
 
 extension RtmpSessionRows.Entry {
   /// The stream's name, where all of it was shown.
-  var wholeName: String? {
-    guard let name = session.stream, !name.hasSuffix("..."), !name.isEmpty else { return nil }
-    return String(RtmpSessionRows.path(name))
+  fileprivate var wholeName: String? {
+    guard let name = session.stream.map(ShownName.init), name.isWhole, !name.path.isEmpty else { return nil }
+    return String(name.path)
   }
 }

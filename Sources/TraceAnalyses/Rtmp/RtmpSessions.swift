@@ -18,6 +18,9 @@ public struct RtmpSessions: Analysis {
   private var connections: Connections
   /// By open description.
   private var stories: [Int32: RtmpStory] = [:]
+  /// Those that are not known to be over, and how many make it worth while to look.
+  private var live: [Int32] = []
+  private var sweepAt = 1024
   private var turns = MediaTurns()
 
   public init(_ options: Options = Options()) {
@@ -36,7 +39,9 @@ public struct RtmpSessions: Analysis {
     for sighting in context.model.sightings
     where sighting.incarnation >= 0 && sighting.end >= window.from && sighting.end < window.to {
       let description = context.model.incarnations[Int(sighting.incarnation)].description
-      if context.model.descriptions[Int(description)].rtmp != nil { stories[description, default: RtmpStory()].learn(sighting) }
+      guard context.model.descriptions[Int(description)].rtmp != nil else { continue }
+      if stories[description] == nil { live.append(description) }
+      stories[description, default: RtmpStory()].learn(sighting)
     }
     let roles = context.model.roleTable
     for place in batch.places {
@@ -51,12 +56,19 @@ public struct RtmpSessions: Analysis {
       guard let session = context.model.descriptions[Int(description)].rtmp else { continue }
       follow(event, place.transferredBytes(role), role, session, description)
     }
+    if live.count > sweepAt { sweep(context.model) }
   }
 
   private mutating func follow(
     _ event: CallEvent, _ bytes: Int64, _ role: SyscallRole, _ session: RTMPSession, _ description: Int32
   ) {
-    var story = stories.removeValue(forKey: description) ?? RtmpStory()
+    var story: RtmpStory
+    if let known = stories.removeValue(forKey: description) {
+      story = known
+    } else {
+      story = RtmpStory()
+      live.append(description)
+    }
     if session.handshakeLine == event.startLine {
       story.handshake = story.handshake ?? RtmpMoment(line: event.startLine, time: event.start)
     }
@@ -75,6 +87,18 @@ public struct RtmpSessions: Analysis {
       if !session.isSource { turns.write(event, bytes, description) }
     }
     stories[description] = story
+  }
+
+  /// Sessions that are over keep little: memory follows those that live, and the rows of the answer.
+  private mutating func sweep(_ model: ProcessModel) {
+    let isOpen = model.openDescriptions
+    live.removeAll { description in
+      if isOpen[Int(description)] { return false }
+      stories[description]?.read.settle()
+      stories[description]?.write.settle()
+      return true
+    }
+    sweepAt = max(1024, live.count * 2)
   }
 
   public mutating func finish(_ context: TraceContext) -> Result {
