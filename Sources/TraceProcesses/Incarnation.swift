@@ -3,7 +3,7 @@ import TraceSyntax
 /// One life of a descriptor number in a descriptor table.
 public struct Incarnation: Sendable {
   /// How a life began or ended.
-  public enum Event: Sendable, Equatable {
+  public enum Event: Sendable, Hashable {
     /// Still open, or never seen.
     case none
     /// Was there when first met.

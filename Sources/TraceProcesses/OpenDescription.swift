@@ -21,6 +21,10 @@ public struct OpenDescription: Sendable {
   public internal(set) var origin = DescriptionOrigin.unknown
   /// Index of the description at the other end of a pipe or local connection, or -1 where the log does not tell.
   public internal(set) var pairedWith: Int32 = -1
+  /// The directions that this end shut down.
+  public internal(set) var shutDown: ShutdownDirections = []
+  /// Whether ``peer`` is the connecting end that the log holds, and no call said so.
+  var isPeerInferred = false
   /// RTMP where recognised, with the line it rests on.
   public var rtmp: RTMPSession?
   /// Another protocol where recognised, with the line it rests on.
@@ -125,6 +129,7 @@ public struct OpenDescription: Sendable {
     if let arrow = text.range(ofFirst: "->") {
       local = String(text[..<arrow.lowerBound])
       peer = String(text[arrow.upperBound...])
+      isPeerInferred = false
     } else {
       local = text
     }

@@ -20,6 +20,7 @@ extension ProcessModel {
         tasks[thread].open.isFresh = true
         tasks[thread].open.incarnation = create(
           table, descriptor, .pre, event, line: event.pointee.startLine, time: event.pointee.start)
+        recogniseSocket(tasks[thread].open.incarnation, event)
       }
       if event.pointee.flags.contains(.decorated), tasks[thread].open.incarnation >= 0 { decorate(event) }
       tasks[thread].hasTouchedTable = true
@@ -29,10 +30,11 @@ extension ProcessModel {
         tasks[thread].open.undo = close(
           tasks[thread].table, descriptor, .syscall(event.pointee.syscall), event, at: event.pointee.startLine)
       }
-    case .connect:
+    case .connect, .shutdown:
       // What it is on is settled here: the number may be somebody else's when it returns.
       guard event.pointee.descriptor >= 0 else { return }
       tasks[thread].open.incarnation = tables[Int(tasks[thread].table)][event.pointee.descriptor].current
+      if role == .connect { expectAccept(event) }
     case .closeRange: beginCloseRange(event)
     case .move: beginMove(event)
     case .clone: beginClone(event)
@@ -83,8 +85,16 @@ extension ProcessModel {
         // EINPROGRESS: a non-blocking connect; the address holds all the same.
         effect(event, role, joiner.arguments(of: event.pointee))
       }
+      if role == .connect { endConnect(event) }
     }
     tasks[thread].open = Open()
+  }
+
+  /// What is met by a call that only sockets take is one. perf's names, which come late, tell as much.
+  private mutating func recogniseSocket(_ index: Int32, _ event: UnsafeMutablePointer<CallEvent>) {
+    let id = Int(event.pointee.syscall.rawValue)
+    guard id < ofSockets.count, ofSockets[id], !event.pointee.flags.contains(.lateName) else { return }
+    describe(index) { $0.kind = .socket }
   }
 
   private mutating func endTransfer(_ event: UnsafeMutablePointer<CallEvent>) {
@@ -95,10 +105,13 @@ extension ProcessModel {
     } else if event.pointee.incarnation < 0 {
       let table = tasks[Int(event.pointee.thread)].table
       let current = tables[Int(table)][descriptor].current
-      event.pointee.incarnation =
-        current >= 0
-        ? current
-        : create(table, descriptor, .implicit, event, line: event.pointee.endLine, time: event.pointee.stamp)
+      if current >= 0 {
+        event.pointee.incarnation = current
+      } else {
+        event.pointee.incarnation = create(
+          table, descriptor, .implicit, event, line: event.pointee.endLine, time: event.pointee.stamp)
+        recogniseSocket(event.pointee.incarnation, event)
+      }
     }
   }
 
@@ -229,6 +242,10 @@ extension ProcessModel {
         }
       }
       decorateResult(made, event)
+      findConnectingEnd(made, event)
+    case .shutdown:
+      guard event.pointee.incarnation >= 0 else { return }
+      describe(event.pointee.incarnation) { $0.shutDown.formUnion(ShutdownDirections(arguments[1])) }
     case .listen:
       if let listener = current(event) { describe(listener) { $0.origin = .listening } }
     case .epollControl: controlEpoll(event, arguments)
@@ -258,9 +275,15 @@ extension ProcessModel {
       let index = tables[Int(tasks[Int(event.pointee.thread)].table)][descriptor].current
       guard index >= 0 else { return }
       describe(index) {
-        if name == "getpeername" { $0.peer = text } else { $0.local = text }
+        if name == "getpeername" {
+          $0.peer = text
+          $0.isPeerInferred = false
+        } else {
+          $0.local = text
+        }
         if $0.kind == .unknown { $0.kind = Self.addressKind(address) }
       }
+      if name == "getsockname" { tellOtherEnd(index) }
     case .duplicate:
       let source = current(event)
       open(result, origin, event, closesOnExec: false, description: source.map { incarnations[Int($0)].description })

@@ -68,6 +68,8 @@ public struct ProcessModel {
   let sendmsg = SyscallCatalog.shared.id(of: "sendmsg")
   /// Reads and writes of plain buffers, which pass no descriptors, by syscall number.
   let transfers: [Bool]
+  /// Reads and writes that only sockets take, by syscall number.
+  let ofSockets: [Bool]
   /// Roles by syscall number, for the analyses.
   public var roleTable: [SyscallRole] { roles }
   /// Children whose clone returned before their first line, by the number that it returned.
@@ -91,6 +93,8 @@ public struct ProcessModel {
   var epolls = EpollInstances()
   /// What calls said about whose threads tasks are.
   var proofs = ProcessProofs()
+  /// Connections asked for over loopback and local sockets, and not accepted yet.
+  var awaited = AwaitedConnections()
   /// What strace said it attached.
   var attached: AttachedProcesses
   /// Closes are traced.
@@ -134,6 +138,9 @@ public struct ProcessModel {
     attached = options.attached
     roles = SyscallCatalog.shared.roles
     let messages = [recvmsg, sendmsg].map { Int($0?.rawValue ?? .max) }
+    let calls = "recv recvfrom recvmsg recvmmsg recvmmsg_time64 send sendto sendmsg sendmmsg".split(separator: " ")
+    let known = Set(calls.compactMap { SyscallCatalog.shared.id(of: String($0)).map { Int($0.rawValue) } })
+    ofSockets = roles.indices.map(known.contains)
     transfers = roles.enumerated().map { ($1 == .read || $1 == .write) && !messages.contains($0) }
   }
 

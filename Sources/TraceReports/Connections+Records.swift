@@ -15,7 +15,7 @@ extension Connections.Result {
     Column("last_time", .text(.plain)), Column("silence_time", .text(.plain)), Column("read_p50_ns"), Column("write_p50_ns"),
     Column("host", .text(.address)), Column("detail", .text(.path)), Column("sufficient_s"), Column("opened_by", .text(.syscall)),
     Column("opened_line"), Column("closed_line"), Column("closed_tid"), Column("moved_in_bytes"), Column("moved_out_bytes"),
-    Column("path", .text(.path)),
+    Column("path", .text(.path)), Column("shutdown", .text(.plain)), Column("shutdown_line"),
   ]
 
   public func write(
@@ -66,6 +66,8 @@ extension Connections.Result {
       try writer.integer(row.movedIn)
       try writer.integer(row.movedOut)
       try writer.text(what.path)
+      try writer.text(what.shutDown.name)
+      try writer.integer(row.shutdownLine > 0 ? row.shutdownLine : nil)
       try writer.endRow()
     }
     try writer.finish()

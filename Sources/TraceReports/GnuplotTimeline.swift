@@ -1,14 +1,13 @@
-import Glibc
 import TraceAnalyses
 import TraceSyntax
 
 /// The four pictures of a timeline (read time, read bytes, write time, write bytes per descriptor and interval) as a gnuplot
 /// script and its data.
-public struct GnuplotTimeline {
+public struct GnuplotTimeline: GnuplotPictures {
   /// Lines in a picture that can still be told apart.
   public static let defaultLimit = 12
-  public static let scriptName = "fd-timeline.gp"
-  public static let dataName = "fd-timeline.dat"
+  public let scriptName = "fd-timeline.gp"
+  public let dataName = "fd-timeline.dat"
 
   private let result: FdTimelineResult
   private let ranked: [Int]
@@ -22,23 +21,10 @@ public struct GnuplotTimeline {
         .prefix(max(1, limit)))
   }
 
-  /// Writes script and data into a directory, made where it is missing.
-  public func write(toDirectory directory: String) throws(OutputError) {
-    if mkdir(directory, 0o755) != 0, errno != EEXIST {
-      throw .failed(path: directory, reason: String(cString: strerror(errno)))
-    }
-    let data = try OutputSink(path: "\(directory)/\(Self.dataName)")
-    try writeData(to: data)
-    try data.flush()
-    let script = try OutputSink(path: "\(directory)/\(Self.scriptName)")
-    try script.write(self.script)
-    try script.flush()
-  }
-
   /// One block a descriptor: a line with its name, then `seconds read_time_s read_bytes write_time_s write_bytes`, rates per second.
   ///
   /// Intervals without activity are written as zeros where they border on activity, so that a silence is drawn as one.
-  private func writeData(to sink: OutputSink) throws(OutputError) {
+  public func writeData(to sink: OutputSink) throws(OutputError) {
     let position = Dictionary(uniqueKeysWithValues: ranked.enumerated().map { ($1, $0) })
     var cells = [[Int64: (read: FdTimelineRow?, write: FdTimelineRow?)]](repeating: [:], count: ranked.count)
     for row in result.rows {
@@ -111,7 +97,7 @@ public struct GnuplotTimeline {
     }
   }
 
-  private var script: String {
+  public var script: String {
     let isDated = result.clock.kind == .epoch
     let hasClock = result.clock.kind == .timeOfDay || isDated
     let every = ClockText.seconds(result.interval)
@@ -120,14 +106,14 @@ public struct GnuplotTimeline {
     let cuts = limits.map { $0.shown < $0.peak ? "1" : "0" }.joined(separator: ", ")
     let peaks = limits.map { String($0.peak) }.joined(separator: ", ")
     return """
-      # Reads and writes of each descriptor over time, in intervals of \(every) s. Run as it is:  gnuplot \(Self.scriptName)
+      # Reads and writes of each descriptor over time, in intervals of \(every) s. Run as it is:  gnuplot \(scriptName)
       # It writes five pictures beside itself: the four below, and all of them under each other in fd-timeline.svg.
-      #   gnuplot -e "type='png'" \(Self.scriptName)              PNG instead of SVG
-      #   gnuplot -e "overview='all.svg'" \(Self.scriptName)      only the overview, into that file
-      #   gnuplot -e "full=1" \(Self.scriptName)                  y axes up to the highest peak
-      # Columns of \(Self.dataName): time, read time, read bytes, write time, write bytes (all per second); a block for each line.
+      #   gnuplot -e "type='png'" \(scriptName)              PNG instead of SVG
+      #   gnuplot -e "overview='all.svg'" \(scriptName)      only the overview, into that file
+      #   gnuplot -e "full=1" \(scriptName)                  y axes up to the highest peak
+      # Columns of \(dataName): time, read time, read bytes, write time, write bytes (all per second); a block for each line.
       if (!exists("type")) type = "svg"
-      if (!exists("data")) data = "\(Self.dataName)"
+      if (!exists("data")) data = "\(dataName)"
       blocks = \(ranked.count)
 
       set encoding utf8

@@ -49,6 +49,57 @@ struct ConnectionsTests {
     #expect(try Self.rows(Self.accepted).first { $0.descriptors == ["4"] }?.endedBy == "")
   }
 
+  @Test(
+    "this end shut it down, or the far end had before",
+    arguments: [
+      (["shutdown(4, SHUT_WR) = 0 <0.1>", #"read(4, "", 10) = 0 <0.1>"#], "shutdown", "write", 2),
+      ([#"read(4, "", 10) = 0 <0.1>"#, "shutdown(4, SHUT_RDWR) = 0 <0.1>"], "eof", "both", 2),
+      // After that a read of nothing says nothing of the far end.
+      (["shutdown(4, SHUT_RD) = 0 <0.1>", #"read(4, "", 10) = 0 <0.1>"#], "close", "read", 4),
+      (["shutdown(4, SHUT_RDWR) = -1 ENOTCONN (Transport endpoint is not connected) <0.1>"], "close", "", 3),
+    ] as [([String], String, String, Int)])
+  func shutdown(calls: [String], reason: String, directions: String, line: Int) throws {
+    let lines = (calls + ["close(4) = 0 <0.1>"]).enumerated().map { "7     10:00:0\($0).000000 \($1)\n" }.joined()
+    let row = try #require(try Self.rows(Self.accepted + lines).first { $0.descriptors == ["4"] })
+    #expect(row.endedBy == reason && row.description.shutDown.name == directions && row.endedLine == line)
+    #expect((row.shutdownLine > 0) == !directions.isEmpty)
+  }
+
+  @Test("a read that another thread's shutdown woke is no end of the far end's") func woken() throws {
+    let row = try #require(
+      try Self.rows(
+        Self.accepted + """
+          7     10:00:01.000000 clone(child_stack=0x1, flags=CLONE_VM|CLONE_FILES|CLONE_THREAD) = 8 <0.000010>
+          8     10:00:01.000000 read(4,  <unfinished ...>
+          7     10:00:02.000000 shutdown(4, SHUT_RDWR <unfinished ...>
+          8     10:00:02.000010 <... read resumed>"", 10) = 0 <1.000010>
+          7     10:00:02.000020 <... shutdown resumed>) = 0 <0.000020>
+          7     10:00:03.000000 close(4) = 0 <0.000010>
+
+          """
+      ).first { $0.descriptors == ["4"] })
+    #expect(row.endedBy == "shutdown" && row.endedLine == 4 && row.shutdownLine == 4)
+  }
+
+  @Test("ends found without -yy are those that -yy prints", arguments: ["f-ttt-yy-T-C-w", "descriptors-yy"])
+  func loopback(name: String) throws {
+    let capture = Capture.named(name)
+    let text = String(decoding: try capture.bytes(), as: UTF8.self)
+    let bare = text.replacing(/<(TCP|TCPv6|UNIX|UNIX-STREAM|socket):\[[^\n]*?\]>/, with: "")
+    #expect(bare.count < text.count)
+    let told = try analyse(capture, Connections()).rows
+    let found = try analyse(text: bare, Connections()).rows
+    var compared = 0
+    for accepted in told where accepted.description.kind == .tcp && accepted.role == "server" {
+      // The end whose own address is this one's peer.
+      let other = try #require(told.first { $0.description.local == accepted.description.peer })
+      let row = try #require(found.first { $0.openedLine == accepted.openedLine && $0.descriptor == accepted.descriptor })
+      #expect(row.description.peer == "\(other.process):\(other.descriptor)" || row.description.peer == accepted.description.peer)
+      compared += 1
+    }
+    #expect(compared > 0)
+  }
+
   @Test("one row for what dup and fork share; bytes are summed") func shared() throws {
     let rows = try Self.rows(
       Self.accepted + #"""

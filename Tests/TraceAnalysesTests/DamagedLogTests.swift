@@ -31,6 +31,25 @@ struct DamagedLogTests {
     #expect(Self.difference(three.sums, one.sums) == nil)
     _ = try analyse([folder.log], Summary(), workers: 2, chunkSize: 500)
     _ = try analyse([folder.log], Rtmp(), workers: 2, chunkSize: 500)
+    _ = try analyse([folder.log], Connections(), workers: 2, chunkSize: 500)
+    let lives = try analyse([folder.log], Fds()).rows.filter { $0.incarnation.n >= 0 }
+    let leaks = try analyse([folder.log], FdLeaks()).rows
+    #expect(
+      leaks.reduce(0) { $0 + $1.open }
+        == lives.count { $0.incarnation.closedBy == .none && $0.incarnation.openedBy != .pre })
+    #expect(try analyse([folder.log], FdGrowth()).rows.allSatisfy { $0.open.all >= 0 && $0.peak >= $0.open.all })
+  }
+
+  @Test("streams in damaged logs: the same for any number of workers", arguments: 1...4 as ClosedRange<UInt64>)
+  func streams(seed: UInt64) throws {
+    let bytes = DamagedLog.make(from: try Fixture.samplePrefix("nginx-rtmp", bytes: 400_000), seed: seed)
+    let folder = try TemporaryFolder([:])
+    try folder.write(bytes, to: "strace.log")
+    let one = try analyse([folder.log], RtmpSessions(), workers: 1, chunkSize: 1000)
+    let three = try analyse([folder.log], RtmpSessions(), workers: 3, chunkSize: 1000)
+    #expect(one.sessions.count > 3 && one.sessions.map(\.connection.read.bytes) == three.sessions.map(\.connection.read.bytes))
+    #expect(
+      one.feeds.map(\.writes) == three.feeds.map(\.writes) && one.freezes.map(\.gap.start) == three.freezes.map(\.gap.start))
   }
 
   static func difference(_ a: [SeriesKey: Sums], _ b: [SeriesKey: Sums]) -> String? {

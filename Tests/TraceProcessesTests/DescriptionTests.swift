@@ -23,6 +23,21 @@ struct DescriptionTests {
     ] as [(String, DescriptorKind)])
   func kinds(line: String, kind: DescriptorKind) throws { #expect(try ModelLog("7     \(line)\n").what(5)?.kind == kind) }
 
+  @Test("what only sockets take tells a socket that was there before, or was opened unseen")
+  func socketsByUse() throws {
+    let log = try ModelLog(
+      """
+      7     recvfrom(5, "x", 1, 0, NULL, NULL) = 1
+      7     sendmsg(6, {msg_name=NULL, msg_namelen=0, msg_iov=[{iov_base="x", iov_len=1}], msg_iovlen=1, msg_flags=0}, 0) = 1
+      7     read(7, "x", 1) = 1
+      7     close(8) = 0
+      7     sendto(8, "x", 1, 0, NULL, 0) = 1
+
+      """)
+    #expect([5, 6, 7].map { log.what($0)?.kind } == [.socket, .socket, .unknown])
+    #expect(log.what(8, 0)?.kind == .unknown && log.what(8, 1)?.kind == .socket)
+  }
+
   @Test("addresses of a server and a client") func addresses() throws {
     let log = try ModelLog(
       """

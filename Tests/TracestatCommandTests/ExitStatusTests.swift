@@ -84,7 +84,10 @@ struct ExitStatusTests {
       ["fd-timeline", "--interval", "0"],
       ["fd-timeline", "--interval", "x"], ["fd-timeline", "--from", "noon"],
       ["fds", "--fd", "x"], ["fds", "--format", "xml"], ["fds", "--tids", "/no/such/list"], ["fds", "--memory-limit", "0"],
-      ["fds", "--files", "ff"], ["fd-timeline", "--attribute", "start"],
+      ["fds", "--files", "ff"], ["fd-timeline", "--attribute", "start"], ["fds", "--leaks", "--growth"],
+      ["fds", "--interval", "1s"],
+      ["fds", "--by-thread"], ["fds", "--growth", "--format", "gnuplot"], ["fds", "--leaks", "--plot", "x.svg"],
+      ["rtmp", "--sessions", "--freezes"], ["rtmp", "--threshold", "2s"], ["rtmp", "--freezes", "--threshold", "0"],
     ])
   func usage(arguments: [String]) throws {
     let outcome = try Tool.run(arguments + [Tool.fixture("everything")])

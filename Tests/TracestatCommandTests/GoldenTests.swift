@@ -35,4 +35,15 @@ struct GoldenTests {
     let expected = try String(contentsOfFile: golden, encoding: .utf8).split(separator: "\n").map(String.init)
     #expect(firstDifference(outcome.text.split(separator: "\n").map(String.init), expected) == nil)
   }
+
+  @Test("what became of streams and descriptors of the samples", arguments: ["nginx-rtmp", "jvm-relay"], Tool.views)
+  func views(sample: String, view: [String]) throws {
+    let golden = Fixture.path("Goldens/\(sample).\(view.joined(separator: "-").replacing("---", with: "-")).csv")
+    let tids = Fixture.path("../Samples/\(sample).truth/tids.tsv")
+    let outcome = try Tool.run(view + ["--format", "csv", "--tids", tids, Fixture.sample(sample)])
+    #expect(outcome.status == 0)
+    if Self.isBlessing { try Data(outcome.output).write(to: URL(fileURLWithPath: golden)) }
+    let expected = try String(contentsOfFile: golden, encoding: .utf8).split(separator: "\n").map(String.init)
+    #expect(firstDifference(outcome.text.split(separator: "\n").map(String.init), expected) == nil)
+  }
 }

@@ -17,6 +17,37 @@ struct OutputTests {
     "http": "time,line,tid,process,fd,n,role,method,host,path,status,latency_ns,request_bytes,response_bytes",
     "dns": "time,line,tid,server,id,name,type,attempts,latency_ns,outcome,searched",
   ]
+  /// The same of a report's other views.
+  static let viewColumns = [
+    "fds --leaks":
+      "process,opened_by,kind,peer,path,open,until_exit,opened,tasks,first_line,first_time,first_tid,first_fd,last_line,last_time,last_tid,last_fd",
+    "fds --growth": "time,elapsed,process,opened,closed,open,peak,files,sockets,pipes,others",
+    "rtmp --sessions":
+      "process,fd,n,peer,role,app,stream,opened_time,handshake_time,connect_time,create_stream_time,start_time,stop_time,closed_time,ended_by,read_bytes,write_bytes,opened_line,handshake_line,connect_line,create_stream_line,start_line,stop_line,ended_line,evidence_line,starts,connection",
+    "rtmp --fan-out":
+      "process,fd,n,peer,role,app,stream,to_process,to_fd,to_n,to_peer,to_role,basis,confidence,writes,bytes,line,to_line",
+    "rtmp --freezes":
+      "process,fd,n,peer,role,app,stream,start_time,end_time,length_ns,rhythm_ns,line_before,line_after,cause,cause_process,cause_fd,cause_n,cause_line",
+  ]
+
+  @Test("columns of views are the contract's, in every format", arguments: Tool.views) func views(view: [String]) throws {
+    let contract = try #require(Self.viewColumns[view.joined(separator: " ")])
+    for path in [Fixture.sample("nginx-rtmp"), Tool.fixture("everything"), Tool.fixture("plain")] {
+      let text = try Tool.run(view + ["--format", "csv", path]).text
+      let csv = CSV.rows(text)
+      #expect(csv[0].joined(separator: ",") == contract)
+      let objects = try #require(
+        try JSONSerialization.jsonObject(with: Data(try Tool.run(view + ["--format", "json", path]).output)) as? [[String: Any]])
+      #expect(objects.count == csv.count - 1)
+      for (row, object) in zip(csv.dropFirst(), objects) {
+        #expect(object.count == row.count)
+        for (name, cell) in zip(csv[0], row) { #expect(Self.text(object[name]) == cell, "\(name)") }
+      }
+      // A head, and a line for each row.
+      #expect(try Tool.run(view + ["--format", "table", path]).lines.count == csv.count)
+    }
+    #expect(try Tool.run(view + ["-o", "/dev/full", Tool.fixture("everything")]).errors.contains("/dev/full: No space left"))
+  }
 
   @Test("columns are the contract's", arguments: Tool.reports) func header(report: String) throws {
     let contract = try #require(Self.columns[report])
@@ -26,6 +57,27 @@ struct OutputTests {
     #expect(tsv == csv.replacingOccurrences(of: ",", with: "\t"))
     // Not a terminal: CSV is the default.
     #expect(try Tool.run(report, Tool.fixture("everything")).lines[0] == csv)
+  }
+
+  @Test("growth as gnuplot's script and data, and as a picture") func growth() throws {
+    let folder = try TemporaryFolder([:])
+    let tids = Fixture.path("../Samples/nginx-rtmp.truth/tids.tsv")
+    let command = ["fds", "--growth", "--interval", "20s", "--tids", tids, Fixture.sample("nginx-rtmp")]
+    let files = try Tool.run(command + ["--format", "gnuplot", "-o", "\(folder.path)/plots"])
+    #expect(files.status == 0 && files.output.isEmpty)
+    let data = try String(contentsOfFile: "\(folder.path)/plots/fd-growth.dat", encoding: .utf8)
+    // The one that had most comes first; steps at the ends of intervals.
+    #expect(data.contains("of the picture\n\"14899\"\n1795254500.0 10\n1795254520.0 11\n"))
+    #expect(data.contains("\"14900\"\n1795254520.0 0\n1795254540.0 0\n1795254560.0 0\n"))
+    let script = try String(contentsOfFile: "\(folder.path)/plots/fd-growth.gp", encoding: .utf8)
+    #expect(script.contains("blocks = 3\n"))
+    let drawn = try Tool.run(command + ["--plot", "\(folder.path)/open.svg"])
+    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot") else {
+      #expect(drawn.status == 2 && drawn.errors.contains("gnuplot is not installed"))
+      return
+    }
+    #expect(drawn.status == 0 && drawn.output.isEmpty)
+    #expect(try String(contentsOfFile: "\(folder.path)/open.svg", encoding: .utf8).contains("14899"))
   }
 
   @Test("JSON and NDJSON hold the same cells under the same names", arguments: Tool.reports, ["everything", "f", "summary-only"])

@@ -48,6 +48,17 @@ struct RedactTests {
     }
   }
 
+  @Test("nor do the views of reports", arguments: Tool.views, ["table", "csv", "json"])
+  func views(view: [String], format: String) throws {
+    for scope in ["secrets", "addresses"] {
+      let option = scope == "secrets" ? "--redact" : "--redact=addresses"
+      let outcome = try Tool.run(view + [option, "--format", format, Self.log])
+      #expect(outcome.status == 0 && !outcome.output.isEmpty)
+      Self.check(outcome.output + outcome.errors.utf8, scope, "\(view) \(option) --format \(format)")
+      #expect(try Tool.run(view + ["--format", format, Self.log]).lines.count == outcome.lines.count)
+    }
+  }
+
   @Test("nor do lines, notes and errors", arguments: ["--redact", "--redact=addresses"]) func show(option: String) throws {
     let scope = option == "--redact" ? "secrets" : "addresses"
     let count = try String(contentsOfFile: Self.log, encoding: .utf8).split(separator: "\n").count

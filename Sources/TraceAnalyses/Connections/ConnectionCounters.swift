@@ -1,4 +1,5 @@
 import TraceCalls
+import TraceProcesses
 import TraceSyntax
 
 /// What went over one open description in one direction.
@@ -30,6 +31,12 @@ struct ConnectionCounters {
   /// The first sign that the connection is over, and its line.
   var sign: ConnectionSign?
   var signLine = 0
+  /// The last line of the call that showed it.
+  private var signEnd = 0
+  /// The first line of the first shutdown(), 0 without one.
+  var shutdownLine = 0
+  /// The same of one that ended reading.
+  private var readShutdownLine = Int.max
   /// Ends of the first and the last call that moved bytes.
   var first: Int64?
   var last: Int64?
@@ -55,10 +62,21 @@ struct ConnectionCounters {
     self.last = max(last, time)
   }
 
-  mutating func notice(_ sign: ConnectionSign, _ line: Int) {
+  mutating func notice(_ sign: ConnectionSign, _ event: CallEvent) {
     guard self.sign == nil else { return }
+    // After this end shut down reading, a read returns nothing.
+    if sign == .eof, event.endLine > readShutdownLine { return }
     self.sign = sign
-    signLine = line
+    signLine = event.startLine
+    signEnd = event.endLine
+  }
+
+  /// This end's shutdown(), seen at its return: a read that it woke, in another thread, may have returned before.
+  mutating func noticeShutdown(_ directions: ShutdownDirections, _ event: CallEvent) {
+    if shutdownLine == 0 { shutdownLine = event.startLine }
+    if directions.contains(.read) { readShutdownLine = min(readShutdownLine, event.startLine) }
+    if sign == .eof, signEnd > readShutdownLine { sign = nil }
+    if directions.contains(.write) { notice(.shutdown, event) }
   }
 }
 
@@ -72,6 +90,8 @@ public enum ConnectionSign: String, Sendable {
   case epipe
   /// ETIMEDOUT: the far end does not answer.
   case timeout
+  /// shutdown() of the write side, or of both: this end told the far end that no more comes.
+  case shutdown
 
   init?(_ errno: Errno) {
     switch errno.rawValue {

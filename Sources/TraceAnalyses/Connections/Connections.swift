@@ -44,7 +44,10 @@ public struct Connections: Analysis {
       } else if role == .connect {
         let index = Int(context.model.incarnations[Int(event.incarnation)].description)
         counters[index].isConnected = true
-        if let sign = ConnectionSign(event.errno) { counters[index].notice(sign, event.startLine) }
+        if let sign = ConnectionSign(event.errno) { counters[index].notice(sign, event) }
+      } else if role == .shutdown, event.succeeded {
+        let index = Int(context.model.incarnations[Int(event.incarnation)].description)
+        counters[index].noticeShutdown(ShutdownDirections(joiner.arguments(of: event)[1]), event)
       }
     }
     if timed.count > sweepAt { sweep(context.model) }
@@ -59,9 +62,9 @@ public struct Connections: Analysis {
       timed.append(Int32(index))
     }
     if event.errno != .none {
-      if let sign = ConnectionSign(event.errno) { counters[index].notice(sign, event.startLine) }
+      if let sign = ConnectionSign(event.errno) { counters[index].notice(sign, event) }
     } else if event.result == 0, role == .read, event.succeeded, counters[index].sign == nil, asksForBytes(event) {
-      counters[index].notice(.eof, event.startLine)
+      counters[index].notice(.eof, event)
     }
   }
 

@@ -10,6 +10,11 @@ extension Connections {
     public let process: String
     let processNumber: Int32
     public let description: OpenDescription
+    /// The first of its descriptors.
+    public let descriptor: Int32
+    public let n: Int32
+    /// Lives of descriptors that it was, by index into the model.
+    let lives: [Int32]
     /// Its descriptors in the order they were met: `14`, `14/2` for a later life of the number, `4711:14` in another process.
     public let descriptors: [String]
     /// What this end and the far end are: `client`, `server`, `listener`, `publisher`, `player`, or empty.
@@ -26,6 +31,8 @@ extension Connections {
     /// The first sign that the far end, or the network, ended it, and the line of that call.
     public let sign: ConnectionSign?
     public let signLine: Int
+    /// The line of the first shutdown(), 0 without one; the directions are the description's.
+    public let shutdownLine: Int
     public let read: Fds.Transfers
     public let readPercentiles: (p50: Int64, p99: Int64)?
     public let write: Fds.Transfers
@@ -49,8 +56,8 @@ extension Connections {
 }
 
 extension Connections.Row {
-  /// What ended it first: `eof`, `reset`, `epipe`, `timeout` (the far end or the network); `close`, `exit` or `exec` (this end, where nothing of
-  /// that was seen before); empty while it is open.
+  /// What ended it first: `eof`, `reset`, `epipe`, `timeout` (the far end or the network), `shutdown` (this end); `close`, `exit` or `exec` (this
+  /// end, where nothing of that was seen before); empty while it is open.
   public var endedBy: String {
     if let sign { return sign.rawValue }
     return switch closedBy {
@@ -111,7 +118,7 @@ struct ConnectionRows {
       let last = lives.contains { $0.closedBy == .none } ? nil : lives.max { $0.closedLine < $1.closedLine }
       if let opened = first.openedTime, opened >= window.to { continue }
       if let closed = last?.closedTime, closed < window.from { continue }
-      rows.append(row(index, lives, first, last, counted, ports))
+      rows.append(row(index, incarnations, lives, first, last, counted, ports))
     }
     rows.sort {
       ($0.isFile ? 1 : 0, $0.processNumber, $0.process, $0.connection)
@@ -130,7 +137,8 @@ struct ConnectionRows {
   }
 
   private func row(
-    _ index: Int, _ lives: [Incarnation], _ first: Incarnation, _ last: Incarnation?, _ counted: ConnectionCounters,
+    _ index: Int, _ indices: [Int32], _ lives: [Incarnation], _ first: Incarnation, _ last: Incarnation?,
+    _ counted: ConnectionCounters,
     _ ports: Set<UInt16>
   ) -> Connections.Row {
     let description = model.descriptions[index]
@@ -140,10 +148,12 @@ struct ConnectionRows {
     let sign = description.isFile || (description.kind == .udp && counted.sign == .eof) ? nil : counted.sign
     return Connections.Row(
       connection: index + 1, process: model.processLabel(first.table), processNumber: model.processNumber(first.table),
-      description: description, descriptors: descriptors(lives, first.table), role: role, peerRole: peerRole,
+      description: description, descriptor: first.descriptor, n: first.n, lives: indices,
+      descriptors: descriptors(lives, first.table), role: role, peerRole: peerRole,
       openedBy: first.openedBy, openedLine: first.openedLine, openedTime: first.openedTime, closedBy: last?.closedBy ?? .none,
       closedLine: last?.closedLine ?? 0, closedTime: last?.closedTime, closedTid: last?.closedTid ?? 0, sign: sign,
-      signLine: sign == nil ? 0 : counted.signLine, read: counted.read.transfers, readPercentiles: counted.read.percentiles,
+      signLine: sign == nil ? 0 : counted.signLine, shutdownLine: counted.shutdownLine, read: counted.read.transfers,
+      readPercentiles: counted.read.percentiles,
       write: counted.write.transfers, writePercentiles: counted.write.percentiles, movedIn: counted.movedIn,
       movedOut: counted.movedOut, firstTime: clock.kind == .none ? nil : counted.first,
       lastTime: clock.kind == .none ? nil : counted.last, longestSilence: silence?.length, silenceStart: silence?.start)

@@ -24,6 +24,7 @@ extension SyscallCatalog {
     (.listen, "listen"),
     (.epollControl, "epoll_ctl"),
     (.socketName, "getsockname getpeername"),
+    (.shutdown, "shutdown"),
     (.duplicate, "dup"),
     (.duplicateTo, "dup2 dup3"),
     (.pair, "pipe pipe2 socketpair"),
@@ -79,7 +80,7 @@ extension SyscallCatalog {
       setdomainname setfsgid setfsgid32 setfsuid setfsuid32 setgid setgid32 \
       setgroups setgroups32 sethostname setitimer setns setpgid setpriority setregid setregid32 \
       setresgid setresgid32 setresuid setresuid32 setreuid setreuid32 setrlimit setsid setsockopt \
-      settimeofday setuid setuid32 setxattr setxattrat sgetmask shmat shmctl shmdt shmget shutdown \
+      settimeofday setuid setuid32 setxattr setxattrat sgetmask shmat shmctl shmdt shmget \
       sigaction sigaltstack signal sigpending sigprocmask sigreturn sigsuspend socketcall ssetmask \
       stat stat64 statfs statfs64 statmount statx stime stty swapoff swapon symlink symlinkat sync \
       sync_file_range syncfs syscall_subcall sysfs sysinfo syslog time timer_create \

@@ -16,7 +16,7 @@ public enum SyscallRole: UInt8, Sendable {
   case openPath
   /// Makes another kind of descriptor (eventfd, epoll ...), its result.
   case openOther
-  case socket, accept, connect, bind, listen, socketName
+  case socket, accept, connect, bind, listen, socketName, shutdown
   /// `epoll_ctl`: changes what an epoll instance watches.
   case epollControl
   case duplicate, duplicateTo, pair

@@ -14,6 +14,8 @@ public struct RTMPSession: Sendable {
   public internal(set) var evidence: Evidence
   /// The line the identification rests on.
   public internal(set) var evidenceLine: Int
+  /// The line of the handshake, 0 where none was seen before a command.
+  public let handshakeLine: Int
   public internal(set) var app: String?
   /// The stream name; it ends `...` where -s cut it.
   public internal(set) var stream: String?
@@ -25,6 +27,7 @@ public struct RTMPSession: Sendable {
   init(evidence: Evidence, line: Int) {
     self.evidence = evidence
     evidenceLine = line
+    handshakeLine = evidence == .handshake ? line : 0
   }
 
   mutating func learn(_ command: RTMPCommand, line: Int, isRead: Bool) {
