@@ -23,7 +23,7 @@ extension ProcessModel {
         $0.kind = isSocket ? .unix : .pipe
         $0.origin = .paired
       }
-      if let decoration = end.decoration?.unsafeBytes { decorate(index, decoration, Decoration.fingerprint(decoration)) }
+      if let decoration = end.decoration?.unsafeBytes { decorate(index, decoration, Decoration.mark(decoration)) }
       made.append(index)
     }
     guard made[0] != made[1] else { return }

@@ -63,13 +63,10 @@ public struct Connections: Analysis {
     }
     if event.errno != .none {
       if let sign = ConnectionSign(event.errno) { counters[index].notice(sign, event) }
-    } else if event.result == 0, role == .read, event.succeeded, counters[index].sign == nil, asksForBytes(event) {
+    } else if event.result == 0, role == .read, event.succeeded, counters[index].sign == nil, joiner.arguments(of: event).asksForBytes {
       counters[index].notice(.eof, event)
     }
   }
-
-  /// Whether a read of nothing asked for something.
-  private func asksForBytes(_ event: CallEvent) -> Bool { joiner.arguments(of: event).number(2) != 0 }
 
   private mutating func move(_ event: CallEvent, _ model: ProcessModel) {
     for (incarnation, isSource) in [(event.incarnation, true), (event.otherIncarnation, false)] where incarnation >= 0 {

@@ -68,6 +68,8 @@ public struct Payloads: Analysis {
       } else if role == .move, place.pointee.succeeded, place.pointee.result > 0 {
         move(place.pointee, place.pointee.incarnation, isRead: true, context)
         move(place.pointee, place.pointee.otherIncarnation, isRead: false, context)
+      } else if role == .shutdown, place.pointee.succeeded {
+        shutDown(place.pointee, context)
       }
     }
     for life in closings { close(life, window, context) }
@@ -128,6 +130,14 @@ public struct Payloads: Analysis {
     else { return }
     shown.removeAll(keepingCapacity: true)
     tell(socket, event, isRead ? .read : .write, size: event.result, peer: nil)
+  }
+
+  /// `shutdown` of the side that writes.
+  private func shutDown(_ event: CallEvent, _ context: TraceContext) {
+    guard event.incarnation >= 0, options.filter.accepts(event), let socket = Socket(event.incarnation, context, mustBe: false),
+      isWanted(socket), ShutdownDirections(joiner.arguments(of: event)[1]).contains(.write)
+    else { return }
+    take(socket.event(.end, isRead: false, event))
   }
 
   /// The last descriptor of a socket is closed, by whatever task.
@@ -210,13 +220,5 @@ private struct Socket {
       kind: kind, isRead: isRead, description: Int(incarnation.description), descriptorKind: description.kind,
       local: description.local, peer: peer ?? description.peer, isAccepted: isAccepted, process: process,
       descriptor: incarnation.descriptor, time: time, line: line, tid: tid)
-  }
-}
-
-extension Arguments {
-  /// Whether a read has room for any bytes.
-  fileprivate var asksForBytes: Bool {
-    let vectors = self[1].messageHeader?.vectors ?? self[1].ioVectors
-    return vectors.isEmpty ? number(2) != 0 : vectors.contains { $0.length > 0 }
   }
 }
