@@ -35,7 +35,6 @@ public struct Futex: Analysis {
   static let mostRoots = 1 << 16
 
   private let options: Options
-  private let joiner = ArgumentJoiner()
   /// By syscall number.
   private var forms: [FutexCall.Form?] = []
   /// Calls that say nothing about what a woken thread is about.
@@ -129,7 +128,7 @@ public struct Futex: Analysis {
     let thread = Int(place.pointee.thread)
     if !isQuiet { tasks[thread].busyCalls &+= 1 }
     let duration = max(0, place.pointee.duration)
-    let start = place.pointee.phase == .whole ? place.pointee.start : place.pointee.busyStart
+    let start = place.pointee.busyStart
     tasks[thread].add(
       CallSpan(
         syscall: place.pointee.syscall, incarnation: place.pointee.incarnation, startLine: place.pointee.startLine,
@@ -228,7 +227,7 @@ public struct Futex: Analysis {
   private mutating func count(_ place: UnsafePointer<CallEvent>, _ row: Int, _ open: FutexTask.Open, hasClock: Bool) {
     let duration = place.pointee.duration
     rows[row].waits &+= 1
-    switch FutexOutcome(place.pointee) {
+    switch FutexOutcome(place.pointee.errno) {
     case .woken: rows[row].woken &+= 1
     case .changed: rows[row].eagain &+= 1
     case .timeout: rows[row].timeouts &+= 1
@@ -252,10 +251,10 @@ public struct Futex: Analysis {
     _ place: UnsafePointer<CallEvent>, _ open: FutexTask.Open, counts: Bool, hasClock: Bool
   ) {
     let thread = Int(place.pointee.thread)
-    let outcome = FutexOutcome(place.pointee)
+    let outcome = FutexOutcome(place.pointee.errno)
     if counts { count(place, Int(open.row), open, hasClock: hasClock) }
     let duration = max(0, place.pointee.duration)
-    let start = place.pointee.phase == .whole ? place.pointee.start : place.pointee.busyStart
+    let start = place.pointee.busyStart
     tasks[thread].add(
       CallSpan(
         syscall: place.pointee.syscall, isTimed: open.isTimed, row: open.row, startLine: open.startLine,
@@ -266,6 +265,7 @@ public struct Futex: Analysis {
       isTimed: open.isTimed, isPressed: tasks[thread].busyCalls == 0)
     switch outcome {
     case .woken:
+      rows[Int(open.row)].lastIn = place.pointee.tid
       tasks[thread].wasPressed = wait.isPressed
       tasks[thread].lastRoot = 0
       tasks[thread].busyCalls = 0
@@ -281,7 +281,9 @@ public struct Futex: Analysis {
   /// Finds the waker of a wait, now or when its call returns.
   private mutating func explain(_ wait: EndedWait, at index: Int32) {
     let wakes = Int(index)
-    if let open = self.wakes[wakes].open.lastIndex(where: { $0.thread != wait.thread }) {
+    if let open = self.wakes[wakes].open.lastIndex(where: {
+      $0.thread != wait.thread && $0.startLine < wait.endLine
+    }) {
       let waker = self.wakes[wakes].open[open]
       tasks[Int(wait.thread)].lastRoot = root(of: waker.thread, waker.tid)
       // As many as may be told apart; a thousand threads let go at once need no more.
@@ -405,7 +407,7 @@ public struct Futex: Analysis {
       thread: thread, tid: ended.tid, startLine: ended.startLine, endLine: line, end: end, left: max(0, woke - ended.ended.count))
     for wait in ended.ended.prefix(woke) { attribute(wait, to: wake) }
     if woke > 0 { wakes[index].add(wake) }
-    for wait in ended.ended.dropFirst(woke) { settle(wait, at: index) }
+    for wait in ended.ended.dropFirst(woke) { explain(wait, at: open.wakes) }
   }
 
   // MARK: Ends of calls that never return

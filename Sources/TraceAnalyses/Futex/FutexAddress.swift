@@ -41,6 +41,8 @@ struct FutexAddress {
   /// Waits that ended by a wake, without a timeout: all of them, and those of a thread that had just been woken and did nothing since.
   var released = WaitSum()
   var pressed = WaitSum()
+  /// Who returned last from a wait that ended by a wake: the owner, where it is a lock. 0 for nobody.
+  var lastIn: Int32 = 0
   /// The longest waits, longest first; and the longest of the pressed ones.
   var top: [LongWait] = []
   var topPressed: [LongWait] = []
@@ -116,8 +118,8 @@ public enum FutexOutcome: String, Sendable {
   /// It had not ended when the log did.
   case inFlight = "in flight"
 
-  init(_ event: CallEvent) {
-    switch event.errno.rawValue {
+  init(_ errno: Errno) {
+    switch errno.rawValue {
     case 0: self = .woken
     case 11: self = .changed
     case 110: self = .timeout

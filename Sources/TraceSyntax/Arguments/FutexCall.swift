@@ -178,22 +178,23 @@ public struct FutexCall: Sendable, Equatable {
 
   private init?(newer arguments: Arguments, _ form: Form) {
     switch form {
-    case .classic: self.init(classic: arguments)
+    case .classic:
+      self.init(classic: arguments)
     case .waitv:
-      address = 0
+      self.init(address: 0)
       command = .wait
       isTimed = !arguments[3].isEmpty && !arguments[3].isNull
     case .requeue:
       let waiters = arguments[0].futexWaiters
       guard let from = waiters.first else { return nil }
-      address = from.address
+      self.init(address: from.address)
       command = .compareRequeue
       isPrivate = from.isPrivate
       value = arguments[2].unsigned ?? 0
       otherAddress = waiters.dropFirst().first?.address ?? 0
     case .wait, .wake:
       guard let address = arguments[0].unsigned else { return nil }
-      self.address = address
+      self.init(address: address)
       isPrivate = arguments[3].contains("FUTEX2_PRIVATE", 128)
       if form == .wait {
         command = .waitBitset
