@@ -64,8 +64,8 @@ extension FutexResult {
       if let monitor = names.monitor(of: lock, in: self) { table.note("     \(monitor)") }
     }
     try sink.write(table.text)
-    if locks.count > options.limit {
-      try sink.write("\(locks.count - options.limit) more locks (--top N, --format csv for all)\n")
+    if let most = locks.dropFirst(options.limit).map(\.longest).max() {
+      try sink.write("\(locks.count - options.limit) more locks, none kept anybody longer than \(Duration.text(max(0, most)))\n")
     }
     if locks.prefix(options.limit).contains(where: \.isInferred) {
       try sink.write("A lock of several addresses is where its threads park; told by who wakes whom.\n")

@@ -20,11 +20,19 @@ struct FutexSentence {
       }
     }
     text += "; woken by \(names.label(waker))"
-    var depth = 0
-    for step in wait.blame {
-      if depth == 0 { text += ", which" } else { text += ", woken by \(names.label(step.tid)), which" }
-      text += " " + deeds(step)
-      depth += 1
+    for (depth, step) in wait.blame.enumerated() {
+      // The first and the last tell the story.
+      if depth > 0, depth < wait.blame.count - 1 { continue }
+      if depth == 0 {
+        text += ", which"
+      } else {
+        let between = wait.blame.count - 2
+        text +=
+          between > 0
+          ? " and so on over \(between) more, the last for \(names.label(step.tid)), which"
+          : " for \(names.label(step.tid)), which"
+      }
+      text += " " + deeds(step, isLast: depth == wait.blame.count - 1)
     }
     return text
   }
@@ -37,9 +45,10 @@ struct FutexSentence {
     return "at \(FutexResult.hexadecimal(row.address))"
   }
 
-  private func deeds(_ step: FutexResult.Blame) -> String {
-    let shown = step.parts.enumerated().filter { $0.offset == 0 || $0.element.time * 5 >= step.duration }.map(\.element)
-    guard let first = shown.first, first.time * 5 >= step.duration else {
+  private func deeds(_ step: FutexResult.Blame, isLast: Bool) -> String {
+    let shown = step.parts.enumerated().filter { $0.offset == 0 || (isLast && $0.element.time >= step.duration / 5) }.map(
+      \.element)
+    guard let first = shown.first, first.time >= step.duration / 5 else {
       return step.duration > 0 ? "was in no call for \(Duration.text(step.outsideCalls)) of it" : "had just come"
     }
     return shown.map(deed).joined(separator: " and ")
@@ -48,7 +57,7 @@ struct FutexSentence {
   private func deed(_ part: FutexResult.Part) -> String {
     let time = Duration.text(part.time)
     if let address = part.address {
-      if part.isTimedWait { return "slept \(time) of it (\(part.syscall) with a timeout, line \(part.firstLine))" }
+      if part.isSleep { return "slept \(time) of it (\(part.syscall), line \(part.firstLine))" }
       return "itself waited \(time) of it at \(FutexResult.hexadecimal(address)) (line \(part.firstLine))"
     }
     var text = "spent \(time) of it in \(part.calls > 1 ? "\(part.calls) calls of " : "")\(part.syscall)"

@@ -62,7 +62,8 @@ public struct ThreadNames: Sendable {
   }
 
   func candidates(of lock: FutexResult.Lock, in result: FutexResult) -> [Monitor] {
-    guard !dumps.isEmpty else { return [] }
+    // Locks of Java have no address of their own.
+    guard !dumps.isEmpty, lock.isInferred else { return [] }
     let members = Set(lock.waiters + (lock.holder.map { [$0] } ?? []))
     var found: [Monitor] = []
     for dump in nearest(lock.longestWaits.first?.end ?? 0, result.clock) {

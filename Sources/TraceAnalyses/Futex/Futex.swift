@@ -257,22 +257,30 @@ public struct Futex: Analysis {
     let start = place.pointee.busyStart
     tasks[thread].add(
       CallSpan(
-        syscall: place.pointee.syscall, isTimed: open.isTimed, row: open.row, startLine: open.startLine,
+        syscall: place.pointee.syscall, isSleep: outcome == .timeout, row: open.row, startLine: open.startLine,
         endLine: place.pointee.endLine, start: start, end: start &+ duration, time: duration))
     let wait = EndedWait(
       row: open.row, thread: place.pointee.thread, tid: place.pointee.tid, startLine: open.startLine,
       endLine: place.pointee.endLine, start: start, end: start &+ duration, duration: place.pointee.duration,
-      isTimed: open.isTimed, isPressed: tasks[thread].busyCalls == 0)
+      isTimed: open.isTimed, isPressed: tasks[thread].busyCalls == 0, isFromTimer: tasks[thread].isFromTimer)
     switch outcome {
     case .woken:
       rows[Int(open.row)].lastIn = place.pointee.tid
-      tasks[thread].wasPressed = wait.isPressed
-      tasks[thread].lastRoot = 0
-      tasks[thread].busyCalls = 0
-      guard counts else { return }
-      explain(wait, at: open.wakes)
+      // Where many wait together, as for the end of a safepoint, waiting changes nothing in what a thread was about.
+      if rows[Int(open.row)].waiters.entries.count < 3 {
+        tasks[thread].wasPressed = wait.isPressed
+        tasks[thread].lastRoot = 0
+        tasks[thread].busyCalls = 0
+        tasks[thread].isFromTimer = false
+      }
+      if counts { explain(wait, at: open.wakes) }
     case .changed: break
-    case .timeout, .interrupted, .error, .inFlight:
+    case .timeout:
+      tasks[thread].busyCalls = 0
+      tasks[thread].wasPressed = false
+      tasks[thread].isFromTimer = true
+      if counts { keep(LongWait(wait: wait, outcome: outcome)) }
+    case .interrupted, .error, .inFlight:
       tasks[thread].busyCalls &+= 1
       if counts { keep(LongWait(wait: wait, outcome: outcome)) }
     }
@@ -285,7 +293,7 @@ public struct Futex: Analysis {
       $0.thread != wait.thread && $0.startLine < wait.endLine
     }) {
       let waker = self.wakes[wakes].open[open]
-      tasks[Int(wait.thread)].lastRoot = root(of: waker.thread, waker.tid)
+      if rows[Int(wait.row)].waiters.entries.count < 3 { tasks[Int(wait.thread)].lastRoot = root(of: waker.thread, waker.tid) }
       // As many as may be told apart; a thousand threads let go at once need no more.
       if self.wakes[wakes].open[open].ended.count < 4096 { self.wakes[wakes].open[open].ended.append(wait) }
       return
@@ -322,11 +330,12 @@ public struct Futex: Analysis {
     }
     if tasks[Int(wait.thread)].tid == wait.tid {
       tasks[Int(wait.thread)].setWaker(wake.tid, wake.thread, ofWaitEndingAt: wait.endLine)
-      tasks[Int(wait.thread)].lastRoot = root(of: wake.thread, wake.tid)
+      if rows[row].waiters.entries.count < 3 { tasks[Int(wait.thread)].lastRoot = root(of: wake.thread, wake.tid) }
     }
     if !wait.isTimed {
       rows[row].released.add(wait.duration)
       if wait.isPressed { rows[row].pressed.add(wait.duration) }
+      if wait.isPressed, !wait.isFromTimer { rows[row].pressedByWake &+= 1 }
       if rows[row].waiters.entries.count < 2 { addRoot(wait, wake) }
     }
     var long = LongWait(wait: wait, outcome: .woken, waker: wake.tid, wakeLine: wake.startLine)

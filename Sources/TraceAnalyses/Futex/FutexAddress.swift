@@ -41,6 +41,8 @@ struct FutexAddress {
   /// Waits that ended by a wake, without a timeout: all of them, and those of a thread that had just been woken and did nothing since.
   var released = WaitSum()
   var pressed = WaitSum()
+  /// Of the pressed ones, those of a thread that another had woken.
+  var pressedByWake = 0
   /// Who returned last from a wait that ended by a wake: the owner, where it is a lock. 0 for nobody.
   var lastIn: Int32 = 0
   /// The longest waits, longest first; and the longest of the pressed ones.
@@ -103,8 +105,9 @@ struct EndedWait {
   /// Nanoseconds, negative where unknown.
   var duration: Int64
   var isTimed: Bool
-  /// Its thread had been woken before and did nothing since: it was not idle.
+  /// Its thread had been woken before, by another or by its timer, and did nothing since: it was not idle.
   var isPressed: Bool
+  var isFromTimer: Bool
 }
 
 /// How a wait ended.

@@ -63,7 +63,7 @@ struct BlameFinder {
   }
 
   private static func isAlike(_ a: CallSpan, _ b: CallSpan) -> Bool {
-    a.syscall == b.syscall && a.incarnation == b.incarnation && a.row == b.row && a.waker == b.waker
+    a.syscall == b.syscall && a.incarnation == b.incarnation && a.row == b.row && a.waker == b.waker && a.isSleep == b.isSleep
   }
 
   private func overlap(

@@ -110,7 +110,7 @@ struct FutexFindings {
     return FutexResult.Part(
       syscall: context.reader.names.name(item.span.syscall), descriptor: life?.descriptor, target: what?.peer ?? what?.path,
       protocolName: what?.protocolName ?? "", stream: what?.stream, peerRole: role,
-      address: item.span.row >= 0 ? rows[Int(item.span.row)].address : nil, isTimedWait: item.span.isTimed,
+      address: item.span.row >= 0 ? rows[Int(item.span.row)].address : nil, isSleep: item.span.isSleep,
       calls: Int(item.span.calls), time: item.time, firstLine: item.span.startLine, lastLine: item.span.endLine)
   }
 

@@ -118,7 +118,8 @@ public struct FutexResult: Sendable {
     public let peerRole: String?
     /// Of a futex wait.
     public let address: UInt64?
-    public let isTimedWait: Bool
+    /// Of a futex wait: its time was up.
+    public let isSleep: Bool
     public let calls: Int
     public let time: Int64
     public let firstLine: Int

@@ -21,6 +21,8 @@ struct FutexTask {
   var busyCalls = 1 << 20
   /// Whether the wait it was woken from last was pressed, and who was at the start of the chain of wakes that led to it.
   var wasPressed = false
+  /// What woke it last was its own timeout.
+  var isFromTimer = false
   var lastRoot: Int32 = 0
   /// What it did last, a ring: `spans[next - 1]` is the latest, once it is full `spans[next]` the oldest.
   var spans: [CallSpan] = []
@@ -32,7 +34,8 @@ struct FutexTask {
 /// A call, or several alike in a row, of a thread's recent past.
 struct CallSpan {
   var syscall: SyscallID
-  var isTimed = false
+  /// A wait whose time was up.
+  var isSleep = false
   var incarnation: Int32 = -1
   /// Of a futex wait: its address, and the waker once it is known.
   var row: Int32 = -1

@@ -44,7 +44,11 @@ struct LockInference {
     if ended > 0, row.timeouts * 10 >= ended * 9 { return .timer }
     if row.waiters.entries.count > 1 {
       let isApart = !row.wakers.entries.contains { row.waiters.contains($0.tid) }
-      if row.broadcasts * 2 > row.effectiveWakes, isApart { return .barrier }
+      if row.waiters.entries.count > 2, row.broadcasts * 2 > row.effectiveWakes, row.threadsWoken >= row.effectiveWakes * 2,
+        isApart
+      {
+        return .barrier
+      }
       if isOfPeers(row) { return .lock }
       return .condition
     }
@@ -63,6 +67,7 @@ struct LockInference {
     var locks: [Lock] = []
     for index in rows.indices where use(index) == .lock && !isHandedAround.contains(index) {
       let row = rows[index]
+      guard row.woken + row.inFlight > 0 else { continue }
       var sum = WaitSum()
       // Where the squares were not summed, as of waits without a waker, time and maximum still are known.
       sum.merge(row.released)
@@ -148,15 +153,22 @@ struct LockInference {
 
   private func heldByOne() -> [Lock] {
     var found: [Int32: [(row: Int, sum: Futex.RootSum)]] = [:]
+    // Waits of each thread at addresses of its own, and those of them right after a wake.
+    var released: [Int32: Int] = [:]
+    var pressed: [Int32: Int] = [:]
+    for row in rows where row.waiters.entries.count == 1 {
+      released[row.waiters.entries[0].tid, default: 0] += row.released.count
+      pressed[row.waiters.entries[0].tid, default: 0] += row.pressedByWake
+    }
     for (key, sum) in roots {
       let row = Int(key.row)
+      guard rows[row].waiters.entries.count == 1, !isHandedAround.contains(row) else { continue }
       // A thread that is always so (it computes without any call) tells nothing.
-      guard rows[row].waiters.entries.count == 1, !isHandedAround.contains(row),
-        rows[row].pressed.count * 2 < rows[row].released.count
-      else { continue }
+      let tid = rows[row].waiters.entries[0].tid
+      guard pressed[tid, default: 0] * 4 < released[tid, default: 0] * 3 else { continue }
       found[key.root, default: []].append((row, sum))
     }
-    return found.compactMap { root, parts in
+    let locks: [Lock] = found.compactMap { root, parts in
       let pressed = parts.filter { $0.sum.pressed.count > 0 }
       let count = pressed.reduce(0) { $0 + $1.sum.pressed.count }
       let others = parts.reduce(0) { $0 + $1.sum.others }
@@ -168,5 +180,23 @@ struct LockInference {
         rows: pressed.sorted { ($0.sum.pressed.squares, $1.row) > ($1.sum.pressed.squares, $0.row) }.map(\.row), holder: root,
         waiters: waiters.sorted(), sum: sum, isInferred: true, isHeldByOne: true)
     }
+    return Self.merged(locks)
+  }
+
+  /// Threads that wait at the same addresses wait for the same: who held it longest gives it its name.
+  private static func merged(_ locks: [Lock]) -> [Lock] {
+    var merged: [Lock] = []
+    for lock in locks.sorted(by: { ($0.sum.squares, $1.rows[0]) > ($1.sum.squares, $0.rows[0]) }) {
+      let rows = Set(lock.rows)
+      guard let same = merged.firstIndex(where: { rows.intersection($0.rows).count * 2 >= rows.count }) else {
+        merged.append(lock)
+        continue
+      }
+      merged[same].sum.merge(lock.sum)
+      merged[same].rows += lock.rows.filter { !merged[same].rows.contains($0) }
+      merged[same].waiters = Set(merged[same].waiters + lock.waiters).sorted()
+      if let holder = lock.holder { merged[same].wakers.insert(holder) }
+    }
+    return merged
   }
 }
