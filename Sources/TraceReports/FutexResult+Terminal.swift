@@ -38,7 +38,7 @@ extension FutexResult {
       for member in deadlock.members.prefix(20) {
         let owner = member.owner.map { ", held last by \(names.label($0))" } ?? ""
         try sink.write(
-          "  \(names.label(member.tid)) waits for \(Self.hexadecimal(rows[member.row].address)) since line \(member.line), \(Duration.text(member.waited))\(owner)"
+          "  \(names.label(member.tid)) waits for \(Self.hexadecimal(rows[member.row].address)) since line \(member.line)\(member.waited > 0 ? ", \(Duration.text(member.waited))" : "")\(owner)"
             .terminalSafe + "\n")
       }
       if count > 20 { try sink.write("  and \(count - 20) more\n") }
@@ -58,7 +58,7 @@ extension FutexResult {
       let kept =
         lock.holder.map { names.label($0) } ?? (lock.waiters.count > 1 ? "each other: \(Self.list(lock.waiters, names))" : "")
       table.add([
-        String(index + 1), address, String(lock.waits), Duration.text(lock.waitTime),
+        String(index + 1), address, String(lock.waits), lock.waits > 0 ? Duration.text(lock.waitTime) : "",
         lock.longest >= 0 ? Duration.text(lock.longest) : "", String(lock.waiters.count), kept,
       ])
       if let monitor = names.monitor(of: lock, in: self) { table.note("     \(monitor)") }

@@ -95,7 +95,11 @@ public struct Futex: Analysis {
           end(place, context, window, hasClock: place.pointee.endLine >= firstStamp)
         case .returned: end(place, context, window, hasClock: place.pointee.endLine >= firstStamp)
         case .returnedOnly: withoutAddress += 1
-        case .inFlight, .detached: leaveOpen(place, context)
+        case .inFlight: leaveOpen(place, context)
+        case .detached:
+          // All of it on one line: strace printed nothing else in between.
+          if tasks[thread].open == nil, !place.pointee.closing.isEmpty { begin(place, form, context) }
+          leaveOpen(place, context)
         case .abandoned: close(thread)
         case .exited, .superseded: forget(thread)
         case .signal: break
@@ -138,7 +142,7 @@ public struct Futex: Analysis {
   private mutating func begin(_ place: UnsafePointer<CallEvent>, _ form: FutexCall.Form, _ context: TraceContext) {
     let thread = Int(place.pointee.thread)
     if tasks[thread].open != nil { close(thread) }
-    let text = place.pointee.phase == .whole ? place.pointee.closing : place.pointee.opening
+    let text = place.pointee.opening.isEmpty ? place.pointee.closing : place.pointee.opening
     guard let call = FutexCall(text, form) else {
       withoutAddress += 1
       return

@@ -116,21 +116,29 @@ struct FutexFindings {
 
   // MARK: Deadlocks
 
-  /// Waits for locks in flight at the end for a second and more, without any wake since they began.
+  /// Waits for locks in flight at the end, without any wake since they began: of a second and more, or, where everything has come to a stop and
+  /// the log tells no time, of several threads at locks that nobody ever let go of.
   private func deadlocks(_ places: [Int: Int]) -> [FutexResult.Deadlock] {
     let clock = context.reader.clock
-    guard clock.kind != .none else { return [] }
     var members: [Int32: [FutexResult.Deadlock.Member]] = [:]
+    var rowAt: [Int: Int] = [:]
     for open in futex.openWaits where open.isMutexWait && !open.isTimed && !open.sawWake {
       let row = Int(open.row)
+      guard let place = places[row] else { continue }
+      rowAt[place] = row
       let (waited, isBeyond) = clock.last.subtractingReportingOverflow(open.start)
-      guard let place = places[row], !isBeyond, waited >= 1_000_000_000 else { continue }
       // Who was let in last had it last.
       let owner = rows[row].lastIn
       members[rows[row].process, default: []].append(
         .init(
-          tid: TaskNumber.tid(open.tid), row: place, line: open.startLine, waited: waited,
+          tid: TaskNumber.tid(open.tid), row: place, line: open.startLine,
+          waited: isBeyond || clock.kind == .none ? 0 : max(0, waited),
           owner: owner != 0 && owner != open.tid ? TaskNumber.tid(owner) : nil))
+    }
+    for (process, found) in members {
+      let long = found.filter { $0.waited >= 1_000_000_000 }
+      let silent = found.filter { member in rowAt[member.row].map { rows[$0].wakes == 0 } ?? false }
+      members[process] = !long.isEmpty ? long : Set(silent.map(\.row)).count > 1 ? silent : nil
     }
     return members.sorted { $0.key < $1.key }.map { process, members in
       let waiting = Set(members.map(\.tid))
