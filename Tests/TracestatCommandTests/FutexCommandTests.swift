@@ -71,6 +71,15 @@ struct FutexCommandTests {
   @Test("a series over time") func timeline() throws {
     let rows = CSV.rows(try Tool.run("futex", "-q", "--timeline", "--interval", "500ms", Self.planted).text)
     #expect(rows[0].prefix(6) == ["time", "elapsed", "process", "address", "waits", "wait_time_ns"])
-    #expect(rows.dropFirst().map { Double($0[1]) ?? -1 }.allSatisfy { $0 >= 0 && ($0 * 2).rounded() == $0 * 2 })
+    for row in rows.dropFirst() {
+      let halves = (Double(row[1]) ?? -1) * 2
+      #expect(halves >= 0 && halves.rounded() == halves)
+    }
+    let folder = try TemporaryFolder([:])
+    let drawn = try Tool.run("futex", "-q", "--format", "gnuplot", "-o", "\(folder.path)/plots", Self.planted)
+    #expect(drawn.status == 0)
+    let data = try String(contentsOfFile: "\(folder.path)/plots/futex.dat", encoding: .utf8)
+    #expect(data.contains("(lock 1, 3 waiters)"))
+    #expect(try Tool.run("futex", "--format", "gnuplot", Self.planted).status == 2)
   }
 }

@@ -221,7 +221,9 @@ public struct Futex: Analysis {
         open.command == .unlockPI ? (place.pointee.succeeded ? 1 : 0) : place.pointee.succeeded ? max(0, place.pointee.result) : 0
       if counts, open.command.wakes { countWake(place, open, Int64(woke), hasClock: hasClock) }
       if open.otherWakes >= 0, woke > 0 { moveWaiters(place, open, Int(clamping: woke)) }
-      closeWake(open, place.pointee.thread, woke: Int(clamping: woke), line: place.pointee.endLine, end: end)
+      // The result counts those moved as well; no more were woken than asked for.
+      let ended = open.isRequeue ? min(Int(clamping: woke), Int(clamping: open.value)) : Int(clamping: woke)
+      closeWake(open, place.pointee.thread, woke: ended, line: place.pointee.endLine, end: end)
     }
   }
 

@@ -13,6 +13,8 @@ struct FutexTask {
     var startLine: Int
     /// Further rows of a `futex_waitv`.
     var furtherRows: [Int32] = []
+
+    var isRequeue: Bool { command == .requeue || command == .compareRequeue || command == .compareRequeuePI }
   }
 
   var tid: Int32 = 0

@@ -162,10 +162,11 @@ struct LockInference {
     }
     for (key, sum) in roots {
       let row = Int(key.row)
-      guard rows[row].waiters.entries.count == 1, !isHandedAround.contains(row) else { continue }
-      // A thread that is always so (it computes without any call) tells nothing.
+      guard rows[row].waiters.entries.count == 1, use(row) != .lock else { continue }
+      // A thread that is nearly always so (it computes without any call) tells nothing.
       let tid = rows[row].waiters.entries[0].tid
-      guard pressed[tid, default: 0] * 4 < released[tid, default: 0] * 3 else { continue }
+      let (all, hurried) = (released[tid, default: 0], pressed[tid, default: 0])
+      guard hurried * 4 < all * 3, all - hurried > 1 else { continue }
       found[key.root, default: []].append((row, sum))
     }
     let locks: [Lock] = found.compactMap { root, parts in
