@@ -103,7 +103,11 @@ extension FutexResult {
         try writer.integer(step?.duration)
         try writer.text(part?.syscall)
         try writer.integer((part?.descriptor).map(Int64.init))
-        try writer.text(part?.target)
+        if let path = part?.target, path.hasPrefix("/") {
+          try writer.word(redaction.redact(path, as: .path))
+        } else {
+          try writer.text(part?.target)
+        }
         try writer.text(part?.protocolName)
         try writer.text(part?.peerRole)
         try writer.text(part?.stream)

@@ -68,6 +68,23 @@ struct FutexCommandTests {
     #expect((objects as? [Any])?.count == rows.count - 1)
   }
 
+  @Test("what a waker wrote to is hidden where that is asked for", arguments: [["--format", "table"], ["--blame"]])
+  func redaction(options: [String]) throws {
+    let folder = try TemporaryFolder(
+      log: """
+        1  10:00:00.000000 openat(AT_FDCWD, "/srv/status?token=tok_live_9f8e7d", O_RDWR) = 5 <0.000010>
+        2  10:00:00.100000 futex(0xa0, FUTEX_WAIT_PRIVATE, 2, NULL <unfinished ...>
+        1  10:00:00.200000 write(5, "x", 1) = 1 <0.800000>
+        1  10:00:01.100000 futex(0xa0, FUTEX_WAKE_PRIVATE, 1) = 1 <0.000010>
+        2  10:00:01.100020 <... futex resumed>) = 0 <1.000010>
+
+        """)
+    let plain = try Tool.run(["futex", "-q"] + options + [folder.log])
+    #expect(plain.text.contains("tok_live_9f8e7d"))
+    let hidden = try Tool.run(["futex", "-q", "--redact"] + options + [folder.log])
+    #expect(hidden.status == 0 && hidden.text.contains("/srv/status") && !hidden.text.contains("tok_live"))
+  }
+
   @Test("a series over time") func timeline() throws {
     let rows = CSV.rows(try Tool.run("futex", "-q", "--timeline", "--interval", "500ms", Self.planted).text)
     #expect(rows[0].prefix(6) == ["time", "elapsed", "process", "address", "waits", "wait_time_ns"])
