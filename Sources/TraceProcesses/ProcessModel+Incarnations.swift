@@ -38,6 +38,13 @@ extension ProcessModel {
     return create(table, descriptor, .pre, event, line: line, time: time)
   }
 
+  /// The open description that a descriptor of a process refers to now; nil where none is known.
+  public func description(_ process: Int32, _ descriptor: Int32) -> Int32? {
+    guard process >= 0, Int(process) < tables.count, descriptor >= 0 else { return nil }
+    let current = tables[Int(process)][descriptor].current
+    return current >= 0 ? incarnations[Int(current)].description : nil
+  }
+
   @discardableResult
   mutating func close(
     _ table: Int32, _ descriptor: Int32, _ how: Incarnation.Event, _ event: UnsafeMutablePointer<CallEvent>, at line: Int

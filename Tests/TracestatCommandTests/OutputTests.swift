@@ -15,6 +15,8 @@ struct OutputTests {
     "connections":
       "process,connection,fds,kind,role,protocol,local,peer,stream,opened_time,closed_time,closed_by,read_calls,read_bytes,read_time_ns,read_p99_ns,write_calls,write_bytes,write_time_ns,write_p99_ns,errors,longest_silence_ns,evidence_line",
     "http": "time,line,tid,process,fd,n,role,method,host,path,status,latency_ns,request_bytes,response_bytes",
+    "futex":
+      "process,address,waits,wait_time_ns,max_wait_ns,woken,eagain,timeouts,interrupted,wakes,threads_woken,waiters,top_waiter,top_waker,in_flight,in_flight_ns",
     "dns": "time,line,tid,server,id,name,type,attempts,latency_ns,outcome,searched",
   ]
   /// The same of a report's other views.

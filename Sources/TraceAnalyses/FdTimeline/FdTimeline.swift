@@ -25,6 +25,9 @@ public struct FdTimeline: Analysis {
   public static var needsEveryCall: Bool { false }
 
   private let options: Options
+  private let grid: IntervalGrid
+  /// A million intervals of one call are a damaged log or a far too fine interval.
+  private static let mostIntervals: Int64 = 1_000_000
   /// Closed cells and pieces of cells, merged when they become many.
   private var rows: [FdTimelineRow] = []
   private var compactAt = 1 << 16
@@ -42,6 +45,7 @@ public struct FdTimeline: Analysis {
     var options = options
     options.interval = max(1, options.interval)
     self.options = options
+    grid = IntervalGrid(options.interval)
   }
 
   public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {
@@ -110,23 +114,13 @@ public struct FdTimeline: Analysis {
   @inline(never)
   private mutating func spread(_ series: Int32, _ start: Int64, _ duration: Int64, home: Int64, _ live: LiveCells) -> Int64 {
     var here: Int64 = 0
-    var time = start
-    var left = duration
-    var pieces = 0
-    while left > 0 {
-      let interval = index(of: time)
-      let next = (interval &+ 1).multipliedReportingOverflow(by: options.interval)
-      pieces += 1
-      // A million intervals of one call are a damaged log or a far too fine interval.
-      let part = next.overflow || pieces > 1_000_000 ? left : min(left, next.partialValue &- time)
-      if pieces > 1_000_000 { clampedSpans += 1 }
-      if interval == home {
-        here &+= part
-      } else {
-        addTime(series, interval, part, live)
+    grid.spread(start, duration) { first, count, part in
+      for interval in first..<(first &+ min(count, Self.mostIntervals)) {
+        if interval == home { here &+= part } else { addTime(series, interval, part, live) }
       }
-      time &+= part
-      left -= part
+      guard count > Self.mostIntervals else { return }
+      clampedSpans += 1
+      addTime(series, first &+ Self.mostIntervals, (count - Self.mostIntervals) &* part, live)
     }
     return here
   }
@@ -185,8 +179,7 @@ public struct FdTimeline: Analysis {
 
   @inline(__always)
   private func index(of time: Int64) -> Int64 {
-    let quotient = time / options.interval
-    return time % options.interval < 0 ? quotient - 1 : quotient
+    grid.index(of: time)
   }
 
   // MARK: Rows

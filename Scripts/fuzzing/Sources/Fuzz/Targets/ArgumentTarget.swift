@@ -30,6 +30,7 @@ enum ArgumentTarget {
     let text = place.buffer
     let arguments = Arguments(text)
     _ = (arguments.sharesFiles, arguments.firstCompound.socketAddress, arguments.mayContain("SCM_RIGHTS"), arguments.description)
+    for form: FutexCall.Form in [.classic, .wait, .wake, .requeue, .waitv] { _ = FutexCall(text, form) }
     for argument in [CallArgument(text)] + arguments.prefix(20) + [arguments.named("flags"), arguments[text.count % 7]] {
       for reader in readers {
         for slice in reader(argument) where !slice.isEmpty {

@@ -1,0 +1,119 @@
+import TraceCalls
+import TraceSyntax
+
+/// What threads spent their time on.
+public struct ThreadsResult: Sendable {
+  public struct Thread: Sendable {
+    public let process: String
+    public let tid: Int32
+    public let name: String?
+    public let role: ThreadRole
+    /// All of the time that the thread was there, or the part that was asked for.
+    public let times: ActivityTimes
+    /// Of it intervals without idle, of a thread that is idle at other times; nanoseconds.
+    public let saturated: Int64
+    public let calls: Int
+    /// Completed calls of unknown duration: their time is in `untraced`.
+    public let untimed: Int
+    /// Whether it is known how long the thread was there: the log has stamps.
+    public let hasClock: Bool
+
+    init(_ life: ThreadLife, process: String, name: String?, hasClock: Bool) {
+      self.process = process
+      tid = TaskNumber.tid(life.tid)
+      self.name = name ?? life.name
+      role = life.signs.role(self.name, life.totals)
+      times = life.totals
+      saturated = life.totals.atRest > 0 ? life.saturated : 0
+      calls = life.calls
+      untimed = life.untimed
+      self.hasClock = hasClock
+    }
+
+    /// Nanoseconds for which it was there; nil without stamps.
+    public var present: Int64? { hasClock ? times.total : nil }
+  }
+
+  /// One thread in one interval.
+  public struct Row: Sendable {
+    /// Number of the interval since the clock's zero.
+    public let interval: Int64
+    /// Index into ``ThreadsResult/threads``.
+    public let thread: Int
+    public let times: ActivityTimes
+    /// No idle left.
+    public let isSaturated: Bool
+  }
+
+  /// Nanoseconds.
+  public let interval: Int64
+  /// Number of the interval that the log's first stamp is in.
+  public let origin: Int64
+  public let clock: TraceClock
+  /// By process, then tid.
+  public let threads: [Thread]
+  let cells: [ThreadCell]
+  /// What the tracer itself costs.
+  public let observer: ObserverEffect.Result
+  /// Nanoseconds of calls left out because the clock was set back.
+  public let clipped: Int64
+
+  /// The timeline, by interval, process and tid; empty where it was not asked for. Runs of equal intervals are kept as one and taken apart here.
+  public var rows: some Sequence<Row> { ThreadRows(cells) }
+
+  /// What is approximated, for people.
+  public var notes: [String] {
+    var notes: [String] = []
+    if clock.kind == .none {
+      notes.append(
+        "the log has no time stamps: how long threads were in no call (untraced) cannot be known (record with strace -tt)")
+    } else if !clock.isFine {
+      notes.append(
+        "stamps of whole seconds: a thread's calls are put one after the other at the earliest time they allow, so parts sum up exactly, but a cell is +-1 s (record with strace -tt)"
+      )
+    }
+    let untimed = threads.reduce(0) { $0 + $1.untimed }
+    if untimed > 0, clock.kind != .none {
+      notes.append("\(untimed) calls have no duration: their time is in untraced (record with strace -T)")
+    }
+    if clipped > 0 {
+      notes.append(
+        "the clock was set back: \(clipped / 1_000_000) ms of calls lie before their thread's call before, and are left out")
+    }
+    return notes + observer.notes
+  }
+}
+
+/// Takes cells apart, several alike at a time, in order.
+struct ThreadRows: Sequence, IteratorProtocol {
+  private let cells: [ThreadCell]
+  private var next_ = 0
+  /// Cells that cover the interval at hand, by thread, and the one to hand out next.
+  private var active: [ThreadCell] = []
+  private var place = 0
+  private var interval: Int64 = .min
+
+  /// - Parameter cells: by interval and thread; those of a thread do not overlap.
+  init(_ cells: [ThreadCell]) { self.cells = cells }
+
+  mutating func next() -> ThreadsResult.Row? {
+    if place >= active.count, !advance() { return nil }
+    defer { place += 1 }
+    let cell = active[place]
+    return .init(interval: interval, thread: Int(cell.life), times: cell.times, isSaturated: cell.isSaturated)
+  }
+
+  private mutating func advance() -> Bool {
+    active.removeAll { $0.interval &+ $0.count <= interval &+ 1 }
+    guard !active.isEmpty || next_ < cells.count else { return false }
+    interval = active.isEmpty ? cells[next_].interval : interval &+ 1
+    let old = active.count
+    while next_ < cells.count, cells[next_].interval == interval {
+      active.append(cells[next_])
+      next_ += 1
+    }
+    if active.count > old { active.sort { $0.life < $1.life } }
+    place = 0
+    return true
+  }
+}

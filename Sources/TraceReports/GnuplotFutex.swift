@@ -1,0 +1,99 @@
+import Glibc
+import TraceAnalyses
+import TraceSyntax
+
+/// The time that threads waited at each address over time, as a gnuplot script and its data.
+public struct GnuplotFutex {
+  public static let scriptName = "futex.gp"
+  public static let dataName = "futex.dat"
+  /// Lines in a picture that can still be told apart.
+  public static let defaultLimit = 12
+
+  private let result: FutexResult
+  private let names: ThreadNames
+  private let shown: [Int]
+
+  /// Locks and barriers first, in their order, then the addresses waited at longest.
+  public init(_ result: FutexResult, limit: Int = defaultLimit, names: ThreadNames = ThreadNames()) {
+    self.result = result
+    self.names = names
+    let waited = result.rows.indices.filter { result.rows[$0].waits > 0 }
+    let held = waited.filter { result.rows[$0].lock != nil || result.rows[$0].use.isContention }
+    let idle = waited.filter { result.rows[$0].lock == nil && !result.rows[$0].use.isContention }
+    shown = Array((held + idle).prefix(max(1, limit)))
+  }
+
+  /// Writes script and data into a directory, made where it is missing.
+  public func write(toDirectory directory: String) throws(OutputError) {
+    if mkdir(directory, 0o755) != 0, errno != EEXIST {
+      throw .failed(path: directory, reason: String(cString: strerror(errno)))
+    }
+    let data = try OutputSink(path: "\(directory)/\(Self.dataName)")
+    try writeData(to: data)
+    try data.flush()
+    let script = try OutputSink(path: "\(directory)/\(Self.scriptName)")
+    try script.write(self.script)
+    try script.flush()
+  }
+
+  /// One block an address: a line with its name, then `seconds waited_s_per_s wakes_per_s`; zeros border on activity.
+  private func writeData(to sink: OutputSink) throws(OutputError) {
+    let seconds = Double(result.interval) / 1e9
+    try sink.write("# time_s waited_s_per_s wakes_per_s; a block for each address\n")
+    for (at, index) in shown.enumerated() {
+      try sink.write("\(at > 0 ? "\n\n" : "")\"\(label(index))\"\n")
+      var previous: Int64?
+      for cell in result.timeline where cell.row == index {
+        if let last = previous, cell.interval &- last > 1 {
+          try sink.write("\(Double(last &+ 1) * seconds) 0 0\n")
+          if cell.interval &- last > 2 { try sink.write("\(Double(cell.interval &- 1) * seconds) 0 0\n") }
+        }
+        try sink.write(
+          "\(Double(cell.interval) * seconds) \(Double(cell.time) / 1e9 / seconds) \(Double(cell.wakes) / seconds)\n")
+        previous = cell.interval
+      }
+    }
+  }
+
+  /// Only harmless characters: gnuplot reads them as data.
+  private func label(_ index: Int) -> String {
+    let row = result.rows[index]
+    let what = row.lock.map { "lock \($0 + 1)" } ?? row.use.rawValue
+    let who = row.waiters == 1 ? row.topWaiter.map { ", \(names.label($0))" } ?? "" : ", \(row.waiters) waiters"
+    let text = "\(FutexResult.hexadecimal(row.address)) (\(what)\(who))"
+    return String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.filter { $0.value >= 32 && $0 != "\"" && $0 != "\\" && $0 != "`" && $0.value != 127 }))
+  }
+
+  private var script: String {
+    let hasClock = result.clock.kind == .timeOfDay || result.clock.kind == .epoch
+    return """
+      # Time that threads waited at each futex address, and wakes. Run as it is:  gnuplot \(Self.scriptName)
+      #   gnuplot -e "type='png'" \(Self.scriptName)     PNG instead of SVG
+      # Columns of \(Self.dataName): time, seconds waited per second (of all threads), wakes per second; a block for each line.
+      if (!exists("type")) type = "svg"
+      if (type eq "png") { set terminal pngcairo size 1200,900 background "white" } else { set terminal svg size 1200,900 dynamic background "white" }
+      set output "futex." . type
+      set encoding utf8
+      set grid ytics lc rgb "#dddddd"
+      set border 3
+      set tics nomirror
+      set key outside right top Left reverse noenhanced font ",10" spacing 1.1
+      set lmargin 12
+      set rmargin 50
+      \(hasClock ? "set format x \"%H:%M:%S\" timedate" : "set xlabel \"seconds\"")
+      set xtics rotate by -30
+      blocks = \(shown.count)
+      set multiplot layout 2,1
+      set title "threads waiting at each address"
+      set ylabel "s waited per s"
+      plot for [i = 0:blocks-1] "\(Self.dataName)" index i using 1:2 with lines lw 1.5 title columnheader(1)
+      set title "wakes at each address"
+      set ylabel "wakes/s"
+      plot for [i = 0:blocks-1] "\(Self.dataName)" index i using 1:3 with lines lw 1.5 title columnheader(1)
+      unset multiplot
+
+      """
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Tracestat
+
+struct FutexCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "futex",
+    abstract: "Who waited for whom: locks, barriers and idle waits told apart, and what the wakers did meanwhile.",
+    discussion: """
+      tracestat futex strace.log                            locks first, the longest waits with who is to blame
+      tracestat futex strace.log --thread-dump jstack.txt   threads, monitors and frames of a JVM by name
+      tracestat futex strace.log --blame                    the longest waits as rows
+      tracestat futex strace.log --timeline                 waits and wakes of each address over time
+      """)
+
+  @OptionGroup var input: InputArguments
+  @OptionGroup var filter: FilterArguments
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, csv, tsv, json, ndjson, gnuplot }
+
+  @Option(
+    help:
+      "table, csv, tsv, json, ndjson, or gnuplot (--timeline as script and data, with -o DIR). Default: table on a terminal, csv otherwise."
+  )
+  var format: Format?
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file (to this directory for gnuplot).", valueName: "path"))
+  var output: String?
+  @Flag(help: "Rows of the longest waits, with what the waker did meanwhile, and its waker.")
+  var blame = false
+  @Flag(help: "Rows for each interval and address.")
+  var timeline = false
+  @Option(help: ArgumentHelp("Length of an interval of --timeline: 1s, 100ms, 1m.", valueName: "time"))
+  var interval = IntervalArgument(seconds: 1)
+  @Option(help: ArgumentHelp("Locks, barriers and waits that the table shows of each.", valueName: "n"))
+  var top: Int?
+  @Option(
+    name: .customLong("thread-dump"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "A thread dump of the JVM (jstack, jcmd Thread.print, kill -3) that names threads and monitors; may be repeated.",
+      valueName: "file"))
+  var threadDumps: [String] = []
+
+  mutating func validate() throws {
+    if let top, top < 1 { throw ValidationError("--top is a number from 1 up") }
+    if format == .gnuplot, output == nil {
+      throw ValidationError("--format gnuplot writes several files: name a directory with -o DIR")
+    }
+    if format == .gnuplot, blame { throw ValidationError("--format gnuplot draws --timeline, not --blame") }
+    if blame, timeline { throw ValidationError("--blame and --timeline are two reports: ask for one") }
+  }
+
+  func run() throws {
+    var options = Futex.Options()
+    options.filter = filter.filter
+    if timeline || format == .gnuplot { options.interval = interval.nanoseconds }
+    let names = ThreadNames(try ThreadDump.read(threadDumps))
+    let sink = format == .gnuplot ? nil : try output.map { try OutputSink(path: $0) } ?? OutputSink()
+    let pass = try Pass.run(input, Futex(options))
+    let result = pass.results
+    if let sink {
+      try write(result, to: sink, names, pass.redaction)
+    } else if let output {
+      try GnuplotFutex(result, limit: top ?? GnuplotFutex.defaultLimit, names: names).write(toDirectory: output)
+    }
+    for note in result.notes + result.nameNotes(names) { Pass.say("note: \(note)") }
+    try Pass.conclude(pass.report, input, pass.redaction)
+  }
+
+  private func write(_ result: FutexResult, to sink: OutputSink, _ names: ThreadNames, _ redaction: Redaction) throws {
+    let usual: RecordFormat = output == nil && Terminal.isTerminal ? .table : .csv
+    let records = format.flatMap { RecordFormat(rawValue: $0.rawValue) } ?? usual
+    if timeline {
+      try result.writeTimeline(to: sink, records, redaction: redaction)
+    } else if blame {
+      try result.writeBlame(to: sink, records, names: names, redaction: redaction)
+    } else if records == .table {
+      var terminal = FutexResult.TerminalOptions()
+      if let top { terminal.limit = top }
+      try result.writeTable(to: sink, terminal, names: names, redaction: redaction)
+    } else {
+      try result.write(to: sink, records, names: names, redaction: redaction)
+    }
+  }
+}
