@@ -1,10 +1,9 @@
-import Glibc
 import TraceAnalyses
 import TraceSyntax
 
 /// The four pictures of a timeline (read time, read bytes, write time, write bytes per descriptor and interval) as a gnuplot
 /// script and its data.
-public struct GnuplotTimeline {
+public struct GnuplotTimeline: GnuplotFiles {
   /// Lines in a picture that can still be told apart.
   public static let defaultLimit = 12
   public static let scriptName = "fd-timeline.gp"
@@ -13,32 +12,24 @@ public struct GnuplotTimeline {
   private let result: FdTimelineResult
   private let ranked: [Int]
   private let redaction: Redaction
+  private let events: [OutsideEvent]
 
-  public init(_ result: FdTimelineResult, limit: Int = defaultLimit, redaction: Redaction = .none) {
+  /// - Parameter events: of outside, marked in every picture.
+  public init(
+    _ result: FdTimelineResult, limit: Int = defaultLimit, events: [OutsideEvent] = [], redaction: Redaction = .none
+  ) {
     self.result = result
+    self.events = events
     self.redaction = redaction
     ranked = Array(
       result.series.indices.filter { result.series[$0].n >= 0 }.sorted { result.series[$0].isBusier(than: result.series[$1]) }
         .prefix(max(1, limit)))
   }
 
-  /// Writes script and data into a directory, made where it is missing.
-  public func write(toDirectory directory: String) throws(OutputError) {
-    if mkdir(directory, 0o755) != 0, errno != EEXIST {
-      throw .failed(path: directory, reason: String(cString: strerror(errno)))
-    }
-    let data = try OutputSink(path: "\(directory)/\(Self.dataName)")
-    try writeData(to: data)
-    try data.flush()
-    let script = try OutputSink(path: "\(directory)/\(Self.scriptName)")
-    try script.write(self.script)
-    try script.flush()
-  }
-
   /// One block a descriptor: a line with its name, then `seconds read_time_s read_bytes write_time_s write_bytes`, rates per second.
   ///
   /// Intervals without activity are written as zeros where they border on activity, so that a silence is drawn as one.
-  private func writeData(to sink: OutputSink) throws(OutputError) {
+  public func writeData(to sink: OutputSink) throws(OutputError) {
     let position = Dictionary(uniqueKeysWithValues: ranked.enumerated().map { ($1, $0) })
     var cells = [[Int64: (read: FdTimelineRow?, write: FdTimelineRow?)]](repeating: [:], count: ranked.count)
     for row in result.rows {
@@ -105,19 +96,20 @@ public struct GnuplotTimeline {
       let place = "\(series.process):\(series.descriptor)" + (series.n == 0 ? "" : ".\(series.n)")
       let label = series.label(redaction: redaction)
       let text = label == "fd \(series.descriptor)" ? place : "\(String(label.suffix(40))) (\(place))"
-      return String(
-        String.UnicodeScalarView(
-          text.unicodeScalars.filter { $0.value >= 32 && $0 != "\"" && $0 != "\\" && $0 != "`" && $0.value != 127 }))
+      return GnuplotText.harmless(text)
     }
   }
 
-  private var script: String {
+  public var script: String {
     let isDated = result.clock.kind == .epoch
     let hasClock = result.clock.kind == .timeOfDay || isDated
     let every = ClockText.seconds(result.interval)
     let limits = limits
     let shownLimits = limits.map { String($0.shown) }.joined(separator: ", ")
     let cuts = limits.map { $0.shown < $0.peak ? "1" : "0" }.joined(separator: ", ")
+    let first = (result.rows.first?.interval ?? 0) &* result.interval
+    let marks = GnuplotMarks(events: events, redaction: redaction).commands(
+      isLabelled: true, in: first...max(first, ((result.rows.last?.interval ?? 0) &+ 1) &* result.interval))
     let peaks = limits.map { String($0.peak) }.joined(separator: ", ")
     return """
       # Reads and writes of each descriptor over time, in intervals of \(every) s. Run as it is:  gnuplot \(Self.scriptName)
@@ -140,6 +132,7 @@ public struct GnuplotTimeline {
       \(hasClock ? "set format x \"%H:%M:%S\" timedate" : "set xlabel \"seconds\"")
       set xtics rotate by -30
       set format y "%.1s%c"
+      \(marks)
       array colour[12] = ["#1f77b4", "#d62728", "#2ca02c", "#ff7f0e", "#9467bd", "#17becf", "#8c564b", "#e377c2", \\
         "#7f7f7f", "#bcbd22", "#003f5c", "#ffa600"]
 

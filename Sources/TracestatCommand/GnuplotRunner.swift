@@ -1,10 +1,10 @@
 import Glibc
 import Tracestat
 
-/// Runs gnuplot over a timeline for the user.
+/// Runs gnuplot for the user.
 enum GnuplotRunner {
   /// Draws the overview into a .svg or .png file.
-  static func draw(_ timeline: GnuplotTimeline, into path: String) throws {
+  static func draw<Pictures: GnuplotFiles>(_ pictures: Pictures, into path: String) throws {
     let type = try type(of: path)
     var template = Array("\(temporaryDirectory)/tracestat-plot-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
@@ -12,16 +12,16 @@ enum GnuplotRunner {
     }
     let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     defer {
-      unlink("\(directory)/\(GnuplotTimeline.scriptName)")
-      unlink("\(directory)/\(GnuplotTimeline.dataName)")
+      unlink("\(directory)/\(Pictures.scriptName)")
+      unlink("\(directory)/\(Pictures.dataName)")
       rmdir(directory)
     }
-    try timeline.write(toDirectory: directory)
+    try pictures.write(toDirectory: directory)
     // A name of the user's goes into a gnuplot string: quotes are doubled there.
     let quoted = path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
     let status = try run([
-      "gnuplot", "-e", "type='\(type)'; overview='\(quoted)'; data='\(directory)/\(GnuplotTimeline.dataName)'",
-      "\(directory)/\(GnuplotTimeline.scriptName)",
+      "gnuplot", "-e", "type='\(type)'; overview='\(quoted)'; data='\(directory)/\(Pictures.dataName)'",
+      "\(directory)/\(Pictures.scriptName)",
     ])
     guard status == 0 else { throw OutputError.failed(path: path, reason: "gnuplot ended with status \(status)") }
   }
