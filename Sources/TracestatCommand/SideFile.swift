@@ -5,7 +5,16 @@ enum SideFile {
   /// All of its bytes.
   /// - Parameter kind: what it should be, for the message when it is far too large for that.
   static func read(_ path: String, as kind: String) throws -> [UInt8] {
-    let source = try FileSource(path: path)
+    try read(FileSource(path: path), path, as: kind)
+  }
+
+  /// All of its bytes; compressed ones are unpacked, as far as they are whole.
+  static func readUnpacked(_ path: String, as kind: String) throws -> [UInt8] {
+    let any = TraceFiles.Format(line: { _ in TraceFiles.Format.Line(stamp: nil) }, pid: { _ in nil })
+    return try read(TraceFiles([path], arrangement: .sequence).open(any).source, path, as: kind)
+  }
+
+  private static func read(_ source: some ByteSource, _ path: String, as kind: String) throws -> [UInt8] {
     var bytes: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 64 << 10)
     while true {

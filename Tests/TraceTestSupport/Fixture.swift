@@ -23,9 +23,17 @@ public enum Fixture {
 
   /// The first whole lines of a sample, about so many bytes.
   public static func samplePrefix(_ name: String, bytes wanted: Int) throws -> [UInt8] {
+    try unpacked(sample(name), bytes: wanted)
+  }
+
+  /// All of a packed file beside the samples, such as `NAME.truth/jstack.txt.xz`.
+  public static func unpackedSampleTruth(_ name: String) throws -> [UInt8] {
+    try unpacked(root.deletingLastPathComponent().appendingPathComponent("Samples/\(name)").path, bytes: .max)
+  }
+
+  private static func unpacked(_ path: String, bytes wanted: Int) throws -> [UInt8] {
     var result: [UInt8] = []
-    let source = try TraceFiles([sample(name)]).open(TraceFiles.Format(line: { _ in .init(stamp: nil) }, pid: { _ in nil }))
-      .source
+    let source = try TraceFiles([path]).open(TraceFiles.Format(line: { _ in .init(stamp: nil) }, pid: { _ in nil })).source
     var block = [UInt8](repeating: 0, count: 64 << 10)
     while result.count < wanted {
       let count = try block.withUnsafeMutableBytes { try source.read(into: $0) }
