@@ -91,7 +91,7 @@ public struct GnuplotThreads: GnuplotFiles {
       set rmargin 26
       set yrange [0:1]
       set xrange [\(first):\(max(last, first + 1))]
-      set ytics ("0" 0, "50%" 0.5, "100%" 1)
+      set ytics ("0" 0, "50 %%" 0.5, "100 %%" 1)
       \(hasClock ? "set format x \"%H:%M:%S\" timedate" : "set xlabel \"seconds\"")
       array title[\(max(1, ranked.count))] = [\(titles)]
       array name[\(Self.order.count)] = [\(names)]

@@ -18,6 +18,8 @@ struct ProcessSilence {
   /// When a signal stopped it last, and the line.
   var stopped: (time: Int64, line: Int, tid: Int32)?
   private(set) var candidate: Candidate?
+  /// Where the last confirmed one ended.
+  private var confirmed: Int64 = .min
 
   /// Something happened at this time; a silence that it ends is the candidate from now on.
   @inline(__always)
@@ -32,11 +34,12 @@ struct ProcessSilence {
   /// A call that was open alone from the last thing that happened on.
   mutating func hear(alone start: Int64, _ end: Int64, _ line: Int) {
     let begin = max(start, last)
-    if begin < end { candidate = Candidate(start: begin, end: end, line: line) }
+    if begin < end, begin >= confirmed { candidate = Candidate(start: begin, end: end, line: line) }
   }
 
   mutating func takeCandidate() -> Candidate? {
     defer { candidate = nil }
+    if let candidate { confirmed = max(confirmed, candidate.end) }
     return candidate
   }
 }

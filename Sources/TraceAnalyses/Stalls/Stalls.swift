@@ -41,11 +41,16 @@ public struct Stalls: Analysis {
     var cursor: Int64 = .min
     /// It asks which descriptors are ready.
     var hasPolled = false
-    /// When it last came back from that, and what it was told.
+    /// When it came back from that the last time and the time before, since when it had waited, and what it was told.
     var rest: Int64 = .min
+    var restBefore: Int64 = .min
+    var restStart: Int64 = .min
     var pollDescriptor = LineEvent.noDescriptor
     var report: [UInt8] = []
     var spans = RecentSpans()
+
+    /// The last poll did not come back at once: what it named had just come. Of one that did, it may have waited since the poll before.
+    var waited: Bool { rest &- restStart >= 1_000_000 }
   }
 
   private let options: Options
@@ -136,6 +141,7 @@ public struct Stalls: Analysis {
     }
     if activity == .idle {
       readers[place].hasPolled = true
+      readers[place].restStart = event.pointee.start
       readers[place].rest = event.pointee.stamp
       readers[place].report.removeAll(keepingCapacity: true)
     } else if activity == .networkRead, let flow = flow(event, context, makes: false) {
@@ -165,6 +171,8 @@ public struct Stalls: Analysis {
       readers[place].hasPolled = true
       pollers.insert(event.pointee.process)
     }
+    readers[place].restBefore = readers[place].rest
+    readers[place].restStart = event.pointee.busyStart
     readers[place].rest = event.pointee.end
     readers[place].pollDescriptor = event.pointee.descriptor
     readers[place].report.removeAll(keepingCapacity: true)
@@ -271,10 +279,14 @@ public struct Stalls: Analysis {
     let isRegular = state.isStream && !state.isDialogue && state.rhythm?.isBroken(by: end &- last &- resolution) == true
     // What was not there when last looked came after that.
     var base = max(last, state.drained)
-    if reader.hasPolled, reader.rest > base { base = min(reader.rest, end) }
+    let report = reader.hasPolled ? isReported(flow, reader, context) : nil
+    if reader.hasPolled {
+      let looked = reader.waited || report == false ? reader.rest : reader.restBefore
+      if looked > base { base = min(looked, end) }
+    }
     let delay = end &- reading &- base
     let cause = reader.spans.longest(after: base)
-    let wasReported = reader.hasPolled && delay &- resolution >= minimum && isReported(flow, reader, context)
+    let wasReported = report == true && end &- reading &- max(base, reader.rest) &- resolution >= minimum
     if delay &- resolution >= max(minimum, wasReported ? 0 : (end &- last) / 2), isRegular || wasReported,
       !isWaitingForWork(cause, reader, witness.process)
     {
@@ -305,17 +317,17 @@ public struct Stalls: Analysis {
       descriptor: span.descriptor == LineEvent.noDescriptor ? nil : span.descriptor, duration: span.duration)
   }
 
-  /// Whether the reader was told that the connection is ready.
-  private func isReported(_ flow: Int, _ reader: Reader, _ context: TraceContext) -> Bool {
+  /// Whether the last poll named the connection; nil where its data do not tell connections.
+  private func isReported(_ flow: Int, _ reader: Reader, _ context: TraceContext) -> Bool? {
     let life = context.model.incarnations[Int(flows[flow].incarnation)]
     guard !reader.report.isEmpty else { return false }
     return reader.report.withUnsafeBytes { bytes in
       let text = UnsafeRawBufferPointer(bytes)
       if reader.pollDescriptor == LineEvent.noDescriptor { return Arguments.names(life.descriptor, inReadinessOf: text) }
       let watch = context.model.watches(life.table, epoll: reader.pollDescriptor).first { $0.descriptor == life.descriptor }
-      // A program without epoll_ctl in the log most often passes the descriptor itself.
-      let data = watch?.data ?? UInt64(truncatingIfNeeded: life.descriptor)
-      return Arguments.epollData(data, in: text)
+      if let data = watch?.data { return Arguments.epollData(data, in: text) }
+      // Most programs pass the descriptor itself.
+      return Arguments.epollData(UInt64(truncatingIfNeeded: life.descriptor), in: text) ? true : nil
     }
   }
 
@@ -402,7 +414,7 @@ public struct Stalls: Analysis {
       hold(flow, flows[flow].refused, end, witness, context)
       flows[flow].refused = .min
     }
-    conclude(flow, context, isOpen: isOpen)
+    conclude(flow, context, isOpen: isOpen && flows[flow].slow?.end == end)
     if let last = flows[flow].rhythm?.last, end &- last &- resolution >= minimum {
       let place = Int(flows[flow].reader)
       let isThere = place >= 0 && place < readers.count && readers[place].tid == flows[flow].readerTid

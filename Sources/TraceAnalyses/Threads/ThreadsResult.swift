@@ -10,7 +10,7 @@ public struct ThreadsResult: Sendable {
     public let role: ThreadRole
     /// All of the time that the thread was there, or the part that was asked for.
     public let times: ActivityTimes
-    /// Of it intervals without idle, of a thread that is idle at other times; nanoseconds.
+    /// Of it intervals without idle, of a thread that asks for readiness; nanoseconds.
     public let saturated: Int64
     public let calls: Int
     /// Completed calls of unknown duration: their time is in `untraced`.
@@ -24,7 +24,7 @@ public struct ThreadsResult: Sendable {
       self.name = name ?? life.name
       role = life.signs.role(self.name, life.totals)
       times = life.totals
-      saturated = life.totals.atRest > 0 ? life.saturated : 0
+      saturated = life.signs.isEventLoop ? life.saturated : 0
       calls = life.calls
       untimed = life.untimed
       self.hasClock = hasClock
@@ -87,7 +87,7 @@ public struct ThreadsResult: Sendable {
 /// Takes cells apart, several alike at a time, in order.
 struct ThreadRows: Sequence, IteratorProtocol {
   private let cells: [ThreadCell]
-  private var next_ = 0
+  private var position = 0
   /// Cells that cover the interval at hand, by thread, and the one to hand out next.
   private var active: [ThreadCell] = []
   private var place = 0
@@ -105,12 +105,12 @@ struct ThreadRows: Sequence, IteratorProtocol {
 
   private mutating func advance() -> Bool {
     active.removeAll { $0.interval &+ $0.count <= interval &+ 1 }
-    guard !active.isEmpty || next_ < cells.count else { return false }
-    interval = active.isEmpty ? cells[next_].interval : interval &+ 1
+    guard !active.isEmpty || position < cells.count else { return false }
+    interval = active.isEmpty ? cells[position].interval : interval &+ 1
     let old = active.count
-    while next_ < cells.count, cells[next_].interval == interval {
-      active.append(cells[next_])
-      next_ += 1
+    while position < cells.count, cells[position].interval == interval {
+      active.append(cells[position])
+      position += 1
     }
     if active.count > old { active.sort { $0.life < $1.life } }
     place = 0
