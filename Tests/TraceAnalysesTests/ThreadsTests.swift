@@ -94,9 +94,9 @@ struct ThreadsTests {
 
   @Test("a clock that was set back: what lies before is left out and said") func stepBack() throws {
     let text = """
-      7     1000.000000 fsync(3) = 0 <0.200000>
-      7     990.000000 fsync(3) = 0 <0.200000>
-      7     1001.000000 fsync(3) = 0 <0.200000>
+      7     1795255200.000000 fsync(3) = 0 <0.200000>
+      7     1795255190.000000 fsync(3) = 0 <0.200000>
+      7     1795255201.000000 fsync(3) = 0 <0.200000>
 
       """
     let result = try analyse(text: text, threads())
@@ -143,9 +143,9 @@ struct ThreadsTests {
   }
 
   @Test("a call of centuries is one row, not a million") func long() throws {
-    let text = "7     00:00:10.000000 read(3, \"x\", 1) = 1 <9000000000.000000>\n"
+    let text = "7     00:00:10.000000 read(3, \"x\", 1) = 1 <900000000.000000>\n"
     let result = try analyse(text: text, threads(interval: 1000))
-    #expect(result.cells.count <= 3 && result.threads[0].times.total == 9_000_000_000_000_000_000)
+    #expect(result.cells.count <= 3 && result.threads[0].times.total == 900_000_000_000_000_000)
   }
 
   @Test("nothing, and one thread only") func small() throws {

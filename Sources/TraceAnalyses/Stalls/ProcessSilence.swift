@@ -12,14 +12,11 @@ struct ProcessSilence {
     var line: Int
   }
 
-  /// The last thing that happened, and its line.
+  /// When the last thing happened.
   private(set) var last: Int64 = .min
-  private var lastLine = 0
   /// When a signal stopped it last, and the line.
   var stopped: (time: Int64, line: Int, tid: Int32)?
   private(set) var candidate: Candidate?
-  /// Where the last confirmed one ended.
-  private var confirmed: Int64 = .min
 
   /// Something happened at this time; a silence that it ends is the candidate from now on.
   @inline(__always)
@@ -27,19 +24,19 @@ struct ProcessSilence {
     if time > last {
       if last != .min, time &- last >= minimum { candidate = Candidate(start: last, end: time, line: line) }
       last = time
-      lastLine = line
     }
   }
 
   /// A call that was open alone from the last thing that happened on.
   mutating func hear(alone start: Int64, _ end: Int64, _ line: Int) {
     let begin = max(start, last)
-    if begin < end, begin >= confirmed { candidate = Candidate(start: begin, end: end, line: line) }
+    guard begin < end else { return }
+    candidate = Candidate(start: begin, end: end, line: line)
+    last = end
   }
 
   mutating func takeCandidate() -> Candidate? {
     defer { candidate = nil }
-    if let candidate { confirmed = max(confirmed, candidate.end) }
     return candidate
   }
 }

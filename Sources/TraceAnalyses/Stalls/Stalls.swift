@@ -50,7 +50,11 @@ public struct Stalls: Analysis {
     var spans = RecentSpans()
 
     /// The last poll did not come back at once: what it named had just come. Of one that did, it may have waited since the poll before.
-    var waited: Bool { rest &- restStart >= 1_000_000 }
+    var waited: Bool {
+      // On a busy machine coming back takes its time, too.
+      let away = restBefore == .min ? 0 : restStart &- restBefore
+      return rest &- restStart >= min(20_000_000, max(1_000_000, away / 10))
+    }
   }
 
   private let options: Options
@@ -69,6 +73,8 @@ public struct Stalls: Analysis {
   private let joiner = ArgumentJoiner()
   /// How far a stamp may be before the truth.
   private var resolution: Int64 = 0
+  /// Where the last call ended.
+  private var last: Int64 = .min
   private static let longestReport = 4096
   /// A write of this length was held up.
   private static let heldUp: Int64 = 10_000_000
@@ -128,6 +134,7 @@ public struct Stalls: Analysis {
       if activity != .idle { addSpan(event, activity, place) }
     }
     readers[place].cursor = max(readers[place].cursor, end)
+    if end > last { last = end }
   }
 
   /// A call that the log leaves open, to its end or to the thread's.
@@ -493,7 +500,7 @@ public struct Stalls: Analysis {
       let flow = Int(flowAt[description])
       let life = context.model.incarnations[Int(flows[flow].incarnation)]
       finish(
-        flow, at: life.closedTime ?? clock.last,
+        flow, at: life.closedTime ?? max(last, clock.last),
         Witness(process: life.table, tid: flows[flow].readerTid, line: context.reader.ledger.lines), context,
         isOpen: life.closedBy == .none)
     }

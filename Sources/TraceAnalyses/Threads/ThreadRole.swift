@@ -67,7 +67,7 @@ struct RoleSigns {
     if transfers > 0, polls >= max(1, transfers / 50) { return .ioWorker }
     if locks > 0, total > 0, times[.lock] > total / 2, timeouts * 2 <= locks { return .pool }
     if transfers > 0, files <= transfers * 4 { return .connection }
-    if timeouts >= 3, timeouts * 2 > max(timeouts, locks) + polls - min(polls, timeouts), files <= timeouts * 4 { return .timer }
+    if timeouts >= 3, timeouts * 3 > locks + polls, files <= timeouts * 4 { return .timer }
     if files > locks + polls { return .file }
     if times[.networkRead] > total / 2 { return .connection }
     return .unknown
