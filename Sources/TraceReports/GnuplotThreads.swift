@@ -68,9 +68,9 @@ public struct GnuplotThreads: GnuplotFiles {
 
   public var script: String {
     let hasClock = result.clock.kind == .timeOfDay || result.clock.kind == .epoch
+    let titles = ranked.isEmpty ? "\"\"" : ranked.map { "\"\(label($0))\"" }.joined(separator: ", ")
     let names = Self.order.map { "\"\(Self.headings[$0] ?? $0.name)\"" }.joined(separator: ", ")
     let colours = Self.order.map { "\"\(Self.colours[$0] ?? "#000000")\"" }.joined(separator: ", ")
-    let titles = ranked.isEmpty ? "\"\"" : ranked.map { "\"\(label($0))\"" }.joined(separator: ", ")
     let marks = GnuplotMarks(events: events, redaction: redaction)
     let (first, last) = (Double(range.lowerBound) / 1e9, Double(range.upperBound) / 1e9)
     return """
@@ -81,36 +81,48 @@ public struct GnuplotThreads: GnuplotFiles {
       if (!exists("data")) data = "\(Self.dataName)"
       if (!exists("overview")) overview = "threads." . type
       blocks = \(ranked.count)
-      height = 90 + 170 * blocks
-
-      set encoding utf8
-      set border 3
-      set tics nomirror
-      set key outside right top Left reverse noenhanced font ",10" spacing 1.1 invert
-      set lmargin 10
-      set rmargin 26
-      set yrange [0:1]
-      set xrange [\(first):\(max(last, first + 1))]
-      set ytics ("0" 0, "50 %%" 0.5, "100 %%" 1)
-      \(hasClock ? "set format x \"%H:%M:%S\" timedate" : "set xlabel \"seconds\"")
       array title[\(max(1, ranked.count))] = [\(titles)]
       array name[\(Self.order.count)] = [\(names)]
       array colour[\(Self.order.count)] = [\(colours)]
-      \(marks.commands(isLabelled: true, in: range))
 
-      if (type eq "png") { set terminal pngcairo size 1200,height background "white" } else { set terminal svg size 1200,height dynamic background "white" }
+      set encoding utf8
+      set lmargin 10
+      set rmargin 24
+      set yrange [0:1]
+      set xrange [\(first):\(max(last, first + 1))]
+      if (type eq "png") { set terminal pngcairo size 1200,180 + 150 * blocks background "white" } else { set terminal svg size 1200,180 + 150 * blocks dynamic background "white" }
       set output overview
-      set multiplot layout blocks,1
+      set multiplot
+
+      # Above: the names of events, and of the colours.
+      top = 180.0 / (180 + 150 * blocks)
+      set size 1,top
+      set origin 0,1 - top
+      set border 0
+      unset tics
+      set tmargin 0
+      set bmargin 0
+      set key outside right center Left reverse noenhanced font ",10" invert
+      \(marks.labels(in: range))
+      plot for [k = 1:\(Self.order.count)] -1 with boxes fs solid lc rgb colour[k] title name[k]
+
+      unset label
+      unset key
+      set tmargin 2
+      set bmargin 2
+      set border 3
+      set xtics nomirror font ",9"
+      set ytics nomirror ("0" 0, "50 %%" 0.5, "100 %%" 1)
+      \(hasClock ? "set format x \"%H:%M:%S\" timedate" : "set xlabel \"seconds\"")
+      \(marks.lines(in: range))
+      set size 1,(1 - top) / blocks
       do for [i = 0:blocks-1] {
-        set title title[i + 1] noenhanced
-        if (i == 0) { set key } else { unset key }
-        plot for [k = \(Self.order.count):1:-1] data index i every ::1 using 1:(sum [c = 2:k + 1] column(c)) with filledcurves x1 lc rgb colour[k] title name[k]
+        set origin 0,(1 - top) * (blocks - 1 - i) / blocks
+        set title title[i + 1] noenhanced offset 0,-0.7
+        plot for [k = \(Self.order.count):1:-1] data index i every ::1 using 1:(sum [c = 2:k + 1] column(c)) with filledcurves x1 lc rgb colour[k]
       }
       unset multiplot
 
-      """.replacing("stats data index i using 1 every ::1 nooutput\n  ", with: "").replacing(
-        "set title title[i + 1] noenhanced", with: "set title title[i + 1] noenhanced"
-      ).replacing(
-        "array name[", with: "array title[\(max(1, ranked.count))] = [\(ranked.map { "\"\(label($0))\"" }.joined(separator: ", "))]\narray name[")
+      """
   }
 }

@@ -108,8 +108,8 @@ public struct GnuplotTimeline: GnuplotFiles {
     let shownLimits = limits.map { String($0.shown) }.joined(separator: ", ")
     let cuts = limits.map { $0.shown < $0.peak ? "1" : "0" }.joined(separator: ", ")
     let first = (result.rows.first?.interval ?? 0) &* result.interval
-    let marks = GnuplotMarks(events: events, redaction: redaction).commands(
-      isLabelled: true, in: first...max(first, ((result.rows.last?.interval ?? 0) &+ 1) &* result.interval))
+    let marks = GnuplotMarks(events: events, redaction: redaction)
+    let range = first...max(first, ((result.rows.last?.interval ?? 0) &+ 1) &* result.interval)
     let peaks = limits.map { String($0.peak) }.joined(separator: ", ")
     return """
       # Reads and writes of each descriptor over time, in intervals of \(every) s. Run as it is:  gnuplot \(Self.scriptName)
@@ -132,7 +132,8 @@ public struct GnuplotTimeline: GnuplotFiles {
       \(hasClock ? "set format x \"%H:%M:%S\" timedate" : "set xlabel \"seconds\"")
       set xtics rotate by -30
       set format y "%.1s%c"
-      \(marks)
+      \(marks.lines(in: range))
+      \(marks.labels(in: range))
       array colour[12] = ["#1f77b4", "#d62728", "#2ca02c", "#ff7f0e", "#9467bd", "#17becf", "#8c564b", "#e377c2", \\
         "#7f7f7f", "#bcbd22", "#003f5c", "#ffa600"]
 

@@ -15,6 +15,10 @@ struct OutputTests {
     "connections":
       "process,connection,fds,kind,role,protocol,local,peer,stream,opened_time,closed_time,closed_by,read_calls,read_bytes,read_time_ns,read_p99_ns,write_calls,write_bytes,write_time_ns,write_p99_ns,errors,longest_silence_ns,evidence_line",
     "http": "time,line,tid,process,fd,n,role,method,host,path,status,latency_ns,request_bytes,response_bytes",
+    "threads":
+      "process,tid,name,role,network_read_ns,network_write_ns,file_ns,sync_ns,idle_ns,lock_ns,sleep_ns,connect_ns,other_ns,untraced_ns",
+    "stalls":
+      "kind,start,elapsed,duration_ns,process,tid,fd,n,stream,peer,cause_tid,cause_syscall,cause_fd,evidence_line",
     "dns": "time,line,tid,server,id,name,type,attempts,latency_ns,outcome,searched",
   ]
 

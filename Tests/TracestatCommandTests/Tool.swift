@@ -55,5 +55,5 @@ enum Tool {
 
   static func fixture(_ name: String) -> String { Fixture.path("Fixtures/strace/\(name).log") }
   static func packed(_ name: String) -> String { Fixture.path("Fixtures/packed/\(name)") }
-  static let reports = ["fd-timeline", "fds", "connections", "rtmp", "http", "dns", "summary", "ledger"]
+  static let reports = ["fd-timeline", "fds", "connections", "rtmp", "http", "dns", "threads", "stalls", "summary", "ledger"]
 }

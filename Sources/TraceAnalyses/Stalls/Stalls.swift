@@ -146,14 +146,16 @@ public struct Stalls: Analysis {
       hold(flow, event.pointee.start, event.pointee.stamp, Witness(event), context)
       if event.pointee.phase == .inFlight { conclude(flow, context, isOpen: true) }
     }
+    // What is open to the end of the log is so for all of it.
+    let end = event.pointee.phase == .inFlight ? Int64.max / 2 : event.pointee.stamp
     if activity == .idle {
       readers[place].hasPolled = true
       readers[place].restStart = event.pointee.start
-      readers[place].rest = event.pointee.stamp
+      readers[place].rest = end
       readers[place].report.removeAll(keepingCapacity: true)
     } else if activity == .networkRead, let flow = flow(event, context, makes: false) {
       // It stands by to read.
-      flows[flow].drained = max(flows[flow].drained, event.pointee.stamp)
+      flows[flow].drained = max(flows[flow].drained, end)
     } else {
       readers[place].spans.add(
         .init(
@@ -285,7 +287,7 @@ public struct Stalls: Analysis {
     guard let last = state.rhythm?.last else { return }
     let isRegular = state.isStream && !state.isDialogue && state.rhythm?.isBroken(by: end &- last &- resolution) == true
     // What was not there when last looked came after that.
-    var base = max(last, state.drained)
+    var base = min(max(last, state.drained), end)
     let report = reader.hasPolled ? isReported(flow, reader, context) : nil
     if reader.hasPolled {
       let looked = reader.waited || report == false ? reader.rest : reader.restBefore

@@ -226,9 +226,8 @@ public struct Threads: Analysis {
 
   public mutating func finish(_ context: TraceContext) -> ThreadsResult {
     let (clock, model, filter) = (context.reader.clock, context.model, options.filter)
-    let end = lives.reduce(clock.last) { max($0, $1.isMet ? $1.cursor : $0) }
     for life in lives.indices where !lives[life].isOver {
-      if lives[life].isMet, end > lives[life].cursor { put(life, .untraced, end &- lives[life].cursor) }
+      if lives[life].isMet, clock.last > lives[life].cursor { put(life, .untraced, clock.last &- lives[life].cursor) }
       flush(life)
     }
     var threads: [ThreadsResult.Thread] = []
