@@ -28,6 +28,8 @@ enum GnuplotText {
   static func harmless(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
-        text.unicodeScalars.filter { $0.value >= 32 && $0 != "\"" && $0 != "\\" && $0 != "`" && $0.value != 127 && $0 != "@" && $0 != "%" }))
+        text.unicodeScalars.filter {
+          $0.value >= 32 && $0 != "\"" && $0 != "\\" && $0 != "`" && $0.value != 127 && $0 != "@" && $0 != "%"
+        }))
   }
 }

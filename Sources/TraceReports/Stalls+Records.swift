@@ -108,7 +108,9 @@ extension StallsResult {
     case .sourceStopped: text = "nothing came"
     case .notRead:
       let place = causeName(stall).map { redaction.redact($0, as: .syscall) + (stall.cause?.descriptor.map { "(\($0))" } ?? "") }
-      text = stall.cause.map { "\($0.tid) was in \(place ?? "no call") for \(Duration.text($0.duration))" } ?? "its thread was elsewhere"
+      text =
+        stall.cause.map { "\($0.tid) was in \(place ?? "no call") for \(Duration.text($0.duration))" }
+        ?? "its thread was elsewhere"
       if stall.wasReported { text += ", told it was ready" }
     case .consumerSlow: text = "writes held up, the longest for \(Duration.text(stall.cause?.duration ?? 0))"
     case .processStopped:

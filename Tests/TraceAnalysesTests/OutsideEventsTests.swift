@@ -19,7 +19,8 @@ struct OutsideEventsTests {
     "forms of files",
     arguments: [
       "time,what,until\n2026-11-21T10:00:01Z,a,2026-11-21T10:00:02Z\n", "2026-11-21T10:00:01Z,a,2026-11-21T10:00:02Z\n",
-      "epoch\tevent\tname\tuntil\n1795255201.000000\ta\t-\t1795255202\n", "\u{feff}TIME\tWhat\tEnd\r\n1795255201\ta\t1795255202\r\n",
+      "epoch\tevent\tname\tuntil\n1795255201.000000\ta\t-\t1795255202\n",
+      "\u{feff}TIME\tWhat\tEnd\r\n1795255201\ta\t1795255202\r\n",
       "{\"time\": \"2026-11-21T10:00:01Z\", \"message\": \"a\", \"until\": 1795255202, \"more\": {\"x\": [1, \"}\"]}}\n",
       "[\n{\"time\":1795255201,\"what\":\"a\",\"until\":1795255202},\n]\n", "# said\n\n1795255201,\"a\",1795255202\n",
     ])

@@ -109,9 +109,10 @@ struct StallsTests {
   }
 
   @Test("a consumer that does not take: EAGAIN, or a short write, until bytes go again") func refused() throws {
-    for refusal in ["write(5, \"x\", 4096) = -1 EAGAIN (Resource temporarily unavailable)", "write(5, \"x\", 4096) = 10",
-      "writev(5, [{iov_base=\"x\", iov_len=4096}], 1) = 10"]
-    {
+    for refusal in [
+      "write(5, \"x\", 4096) = -1 EAGAIN (Resource temporarily unavailable)", "write(5, \"x\", 4096) = 10",
+      "writev(5, [{iov_base=\"x\", iov_len=4096}], 1) = 10",
+    ] {
       var script = Script()
       script.feed(1)
       script.call("write(5, \"x\", 4096) = 4096")
@@ -205,9 +206,14 @@ struct RealStallsTests {
     }
   }
 
-  @Test("of the samples: a publisher that froze, a player that stopped reading, and what they did to others") func samples() throws {
+  @Test("of the samples: a publisher that froze, a player that stopped reading, and what they did to others") func samples()
+    throws
+  {
     let nginx = try analyse([Fixture.sample("nginx-rtmp")], stalls())
-    #expect(nginx.rows.map { "\($0.stall.kind.rawValue) \($0.stream ?? "")" } == ["source_stopped cam-stage", "consumer_slow cam-lobby"])
+    #expect(
+      nginx.rows.map { "\($0.stall.kind.rawValue) \($0.stream ?? "")" } == [
+        "source_stopped cam-stage", "consumer_slow cam-lobby",
+      ])
     let events = OutsideEvents(try Fixture.sampleTruth("nginx-rtmp.truth/events.tsv")).on(nginx.clock)
     for (row, name) in zip(nginx.rows, ["publisher", "player"]) {
       let freeze = try #require(events.first { $0.what.hasPrefix("\(name)_freeze") }?.time)

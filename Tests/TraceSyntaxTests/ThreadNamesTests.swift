@@ -64,7 +64,8 @@ struct ThreadNamesTests {
     #expect(names(4, ") = 2 (in [3 4], left {tv_sec=0, tv_usec=9})") && !names(0, ") = 2 (in [3 4], left {tv_sec=0, tv_usec=9})"))
     #expect(!names(3, ") = 0 (Timeout)") && !names(3, ""))
     func data(_ data: UInt64, _ text: String) -> Bool { Array(text.utf8).withUnsafeBytes { Arguments.epollData(data, in: $0) } }
-    #expect(data(7, "4, [{events=EPOLLIN, data={u32=7, u64=7}}], 8, -1") && data(9, "[{events=EPOLLIN, data={u32=9, u64=9}}], 8, -1"))
+    #expect(
+      data(7, "4, [{events=EPOLLIN, data={u32=7, u64=7}}], 8, -1") && data(9, "[{events=EPOLLIN, data={u32=9, u64=9}}], 8, -1"))
     #expect(!data(4, "4, [{events=EPOLLIN, data={u32=7, u64=7}}], 8, -1") && !data(4, ""))
   }
 

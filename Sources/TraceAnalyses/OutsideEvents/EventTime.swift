@@ -19,7 +19,8 @@ enum EventTime {
 
   /// `2026-11-21T07:52:35.5+01:00`
   private static func zoned(_ text: Substring) -> TimePoint? {
-    guard let sign = text.lastIndex(where: { $0 == "+" || $0 == "-" }), text[..<sign].contains(":"), let zone = zone(text[sign...]),
+    guard let sign = text.lastIndex(where: { $0 == "+" || $0 == "-" }), text[..<sign].contains(":"),
+      let zone = zone(text[sign...]),
       case .epoch(let time)? = TimePoint(String(text[..<sign].trimmed))
     else { return nil }
     return .epoch(time - zone)

@@ -39,7 +39,11 @@ public struct OutsideEvents: Sendable {
       let cells: [String]
       switch kind {
       case .objects:
-        if let object = EventCells.object(line) { add(named: object, index + 1) } else if line.trimmed.contains(where: { $0 != "[" && $0 != "]" }) { note(index + 1) }
+        if let object = EventCells.object(line) {
+          add(named: object, index + 1)
+        } else if line.trimmed.contains(where: { $0 != "[" && $0 != "]" }) {
+          note(index + 1)
+        }
         continue
       case .tabs: cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       case .commas: cells = EventCells.commas(line)
@@ -133,7 +137,8 @@ public struct OutsideEvents: Sendable {
     if clock.kind == .none { return notes + ["the log has no time stamps: events cannot be placed"] }
     let events = on(clock, offset: offset)
     if events.count < entries.count {
-      notes.append("\(entries.count - events.count) events have dates, the log counts from its start: they cannot be placed (@SECONDS can)")
+      notes.append(
+        "\(entries.count - events.count) events have dates, the log counts from its start: they cannot be placed (@SECONDS can)")
     }
     let (first, last) = (clock.first ?? 0, clock.last)
     let slack: Int64 = 60_000_000_000
@@ -141,7 +146,8 @@ public struct OutsideEvents: Sendable {
     guard inside == 0, let event = events.first else { return notes }
     let half: Int64 = 1_800_000_000_000
     let shift = ((first &- event.time) / half) &* half
-    let isZone = abs(shift) <= 14 * 2 * half && shift != 0
+    let isZone =
+      abs(shift) <= 14 * 2 * half && shift != 0
       && events.contains { $0.time &+ shift >= first &- half && $0.time &+ shift <= last &+ half }
     notes.append(
       "none of \(events.count) events is of the log's time"

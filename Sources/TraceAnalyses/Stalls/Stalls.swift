@@ -457,11 +457,15 @@ public struct Stalls: Analysis {
       processes.append(contentsOf: repeatElement(ProcessSilence(), count: process + 8 - processes.count))
     }
     processes[process].hear(event.pointee.stamp, event.pointee.startLine, longerThan: minimum &+ resolution)
-    if event.pointee.phase == .whole, event.pointee.duration >= minimum { processes[process].hear(alone: event.pointee.stamp, event.pointee.end, event.pointee.startLine) }
+    if event.pointee.phase == .whole, event.pointee.duration >= minimum {
+      processes[process].hear(alone: event.pointee.stamp, event.pointee.end, event.pointee.startLine)
+    }
     if let stop = processes[process].stopped, let silence = processes[process].candidate,
       silence.start &- stop.time <= 200_000_000 &+ resolution, silence.end > stop.time
     {
-      confirm(process, Stall.Cause(tid: TaskNumber.tid(stop.tid), syscall: nil, descriptor: nil, duration: silence.end &- stop.time), stop.line)
+      confirm(
+        process, Stall.Cause(tid: TaskNumber.tid(stop.tid), syscall: nil, descriptor: nil, duration: silence.end &- stop.time),
+        stop.line)
       processes[process].stopped = nil
     }
   }
@@ -479,7 +483,8 @@ public struct Stalls: Analysis {
     guard let due = timeouts.due(event.pointee, joiner.arguments(of: event.pointee), isEpoch: isEpoch) else { return }
     let late = event.pointee.end &- due
     guard process >= 0, process < processes.count, late &- resolution >= minimum / 2, let silence = processes[process].candidate,
-      due < silence.end, event.pointee.end >= silence.start, min(silence.end, event.pointee.end) &- max(silence.start, due) >= minimum / 2
+      due < silence.end, event.pointee.end >= silence.start,
+      min(silence.end, event.pointee.end) &- max(silence.start, due) >= minimum / 2
     else { return }
     confirm(
       process,

@@ -5,7 +5,9 @@ import TraceSyntax
 struct WaitTimeout {
   private enum Form {
     /// Milliseconds, a timespec or a timeval in the argument of this number.
-    case milliseconds(Int), timespec(Int), timeval(Int)
+    case milliseconds(Int)
+    case timespec(Int)
+    case timeval(Int)
     /// clock_nanosleep: the second argument may make it a point in time.
     case clock
     /// Relative or absolute, by the operation.
@@ -19,7 +21,8 @@ struct WaitTimeout {
       ("pselect6", .timespec(4)), ("nanosleep", .timespec(0)), ("clock_nanosleep", .clock),
       ("clock_nanosleep_time64", .clock), ("futex", .futex), ("futex_time64", .futex),
     ]
-    return Dictionary(uniqueKeysWithValues: table.compactMap { name, form in SyscallCatalog.shared.id(of: name).map { ($0, form) } })
+    return Dictionary(
+      uniqueKeysWithValues: table.compactMap { name, form in SyscallCatalog.shared.id(of: name).map { ($0, form) } })
   }()
   private static let timedOut = Errno(rawValue: 110)
 

@@ -27,7 +27,8 @@ struct EventArguments: ParsableArguments {
     let read = OutsideEvents(text)
     if read.count == 0, read.unreadable > 0 {
       throw InputError(
-        path: events, reason: "no line has a time that can be read (columns time, what, until; the first such line is \(read.firstUnreadable))")
+        path: events,
+        reason: "no line has a time that can be read (columns time, what, until; the first such line is \(read.firstUnreadable))")
     }
     return read
   }

@@ -22,7 +22,9 @@ struct NameArguments: ParsableArguments {
     if let names {
       let bytes = try SideFile.readUnpacked(names, as: "a list of names")
       let more = bytes.withUnsafeBytes { ThreadNames.all(in: $0) }
-      guard !more.isEmpty else { throw InputError(path: names, reason: "has no line `tid name`, nor is it of perf script or a thread dump") }
+      guard !more.isEmpty else {
+        throw InputError(path: names, reason: "has no line `tid name`, nor is it of perf script or a thread dump")
+      }
       found.merge(more) { $1 }
     }
     if let dump {

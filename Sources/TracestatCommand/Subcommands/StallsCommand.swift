@@ -4,7 +4,9 @@ import Tracestat
 struct StallsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stalls",
-    abstract: "Silences that should not have been, and whose doing they were: the source, our threads, a slow consumer, the whole process.")
+    abstract:
+      "Silences that should not have been, and whose doing they were: the source, our threads, a slow consumer, the whole process."
+  )
 
   @OptionGroup var input: InputArguments
   @OptionGroup var filter: FilterArguments
