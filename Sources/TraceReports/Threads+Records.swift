@@ -104,7 +104,7 @@ extension ThreadsResult.Thread {
 enum Share {
   static func text(_ part: Int64, of whole: Int64) -> String? {
     guard part > 0, whole > 0 else { return nil }
-    let tenths = Int64((Double(part) * 1000 / Double(whole)).rounded())
+    let tenths = Int64(min(1e6, Double(part) * 1000 / Double(whole)).rounded())
     if tenths >= 100 { return "\((tenths + 5) / 10)%" }
     return tenths == 0 ? "<0.1%" : "\(tenths / 10).\(tenths % 10)%"
   }

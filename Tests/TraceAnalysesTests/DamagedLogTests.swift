@@ -31,6 +31,12 @@ struct DamagedLogTests {
     #expect(Self.difference(three.sums, one.sums) == nil)
     _ = try analyse([folder.log], Summary(), workers: 2, chunkSize: 500)
     _ = try analyse([folder.log], Rtmp(), workers: 2, chunkSize: 500)
+    let threads = try analyse([folder.log], threads(), workers: 1, chunkSize: 1000)
+    #expect(
+      "\(threads.threads)" == "\(try analyse([folder.log], TraceAnalysesTests.threads(), workers: 3, chunkSize: 1000).threads)")
+    #expect(threads.rows.prefix(10_000).allSatisfy { $0.times.total <= threads.interval })
+    let stalls = try analyse([folder.log], stalls(), workers: 1, chunkSize: 1000)
+    #expect("\(stalls.rows)" == "\(try analyse([folder.log], TraceAnalysesTests.stalls(), workers: 3, chunkSize: 1000).rows)")
   }
 
   static func difference(_ a: [SeriesKey: Sums], _ b: [SeriesKey: Sums]) -> String? {
@@ -56,5 +62,7 @@ struct DamagedLogTests {
     #expect(Self.difference(try analyse(text: text, timeline(interval: 3_600_000_000_000)).sums, totals) == nil)
     #expect(Self.difference(try analyse(text: text, timeline(interval: 3_600_000_000_000, .end)).sums, totals) == nil)
     _ = try analyse(text: text, Summary())
+    _ = try analyse(text: text, threads()).rows.prefix(1000).reduce(0) { $0 &+ $1.times.total }
+    _ = try analyse(text: text, stalls(1))
   }
 }

@@ -173,6 +173,21 @@ struct StallsTests {
     #expect(try Self.found(waiting) == [])
   }
 
+  @Test("without -T what a thread did between two lines is taken for its last call") func untimed() throws {
+    var script = Script()
+    script.feed(5)
+    script.feed(3, every: 3)
+    script.feed(1)
+    for _ in 0..<50 { script.call("read(4, \"0123456789abcdef\", 4096) = 1000", 0.1) }
+    script.call("read(4, \"0123456789abcdef\", 4096) = 1000", 3)
+    for _ in 0..<50 { script.call("read(4, \"0123456789abcdef\", 4096) = 1000", 0.1) }
+    script.call("fsync(9) = 0", 3)
+    script.feed(0.1, every: 0.001)
+    script.text = script.text.replacing(try Regex(" <[0-9.]+>"), with: "")
+    #expect(try Self.found(script) == ["source_stopped 4 3.0", "source_stopped 4 3.0", "did_not_read 4 3.0 7 fsync 9"])
+    #expect(try analyse(text: script.text, stalls()).notes.contains { $0.contains("have no duration") })
+  }
+
   @Test("no stamps, no -T, nothing") func poor() throws {
     #expect(try analyse(text: "read(3, \"x\", 1) = 1\n", stalls()).notes.count == 1)
     #expect(try analyse(text: "\n", stalls()).rows.isEmpty)

@@ -96,7 +96,9 @@ struct ThreadsCommandTests {
       guard FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot") else { continue }
       let plot = try Tool.run(
         command, "--events", "\(folder.path)/events", "--plot", "\(folder.path)/\(command).svg", Self.stalls("blocked"))
-      #expect(plot.status == 0 && !plot.errors.contains(".gp"))
+      // Without a UTF-8 locale gnuplot says that it lacks a degree sign.
+      let complaints = plot.errors.split(separator: "\n").filter { $0.contains(".gp") && !$0.contains("degree sign") }
+      #expect(plot.status == 0 && complaints.isEmpty, "\(plot.errors)")
       #expect(try String(contentsOfFile: "\(folder.path)/\(command).svg", encoding: .utf8).contains("</svg>"))
     }
   }

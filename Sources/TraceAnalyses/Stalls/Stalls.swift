@@ -48,6 +48,8 @@ public struct Stalls: Analysis {
     var pollDescriptor = LineEvent.noDescriptor
     var report: [UInt8] = []
     var spans = RecentSpans()
+    /// A call on one line without a duration: it may have lasted up to the thread's next line.
+    var untimed: (span: RecentSpans.Span, incarnation: Int32)?
 
     /// The last poll did not come back at once: what it named had just come. Of one that did, it may have waited since the poll before.
     var waited: Bool {
@@ -75,6 +77,7 @@ public struct Stalls: Analysis {
   private var resolution: Int64 = 0
   /// Where the last call ended.
   private var last: Int64 = .min
+  private var untimed = 0
   private static let longestReport = 4096
   /// A write of this length was held up.
   private static let heldUp: Int64 = 10_000_000
@@ -120,6 +123,7 @@ public struct Stalls: Analysis {
   private mutating func complete(_ event: UnsafePointer<CallEvent>, _ place: Int, _ context: TraceContext) {
     let activity = classifier.activity(of: event, context)
     let (start, end) = (event.pointee.busyStart, event.pointee.end)
+    if readers[place].untimed != nil { settle(place, until: start, context) }
     let gap = readers[place].cursor == .min ? 0 : start &- readers[place].cursor
     if gap >= minimum / 8 {
       readers[place].spans.add(.init(start: readers[place].cursor, duration: gap, line: event.pointee.startLine))
@@ -133,8 +137,42 @@ public struct Stalls: Analysis {
       if activity == .idle || activity == .sleep || activity == .lock { checkDue(event, context) }
       if activity != .idle { addSpan(event, activity, place) }
     }
+    if event.pointee.phase == .whole, event.pointee.duration < 0 { noteUntimed(event, activity, place) }
     readers[place].cursor = max(readers[place].cursor, end)
     if end > last { last = end }
+  }
+
+  @inline(never)
+  private mutating func noteUntimed(_ event: UnsafePointer<CallEvent>, _ activity: Activity, _ place: Int) {
+    untimed += 1
+    readers[place].untimed = (
+      .init(
+        start: event.pointee.stamp, syscall: event.pointee.syscall, descriptor: event.pointee.descriptor,
+        line: event.pointee.startLine, activity: activity), event.pointee.incarnation
+    )
+  }
+
+  /// The thread's next line is here: what it did since the last one is taken for that call, in its favour.
+  @inline(never)
+  private mutating func settle(_ place: Int, until time: Int64, _ context: TraceContext) {
+    guard let untimed = readers[place].untimed else { return }
+    readers[place].untimed = nil
+    var span = untimed.span
+    span.duration = time &- span.start
+    guard span.duration > 0 else { return }
+    readers[place].cursor = time
+    switch span.activity {
+    case .idle:
+      readers[place].restStart = span.start
+      readers[place].rest = time
+    case .networkRead:
+      guard untimed.incarnation >= 0 else { return }
+      let description = Int(context.model.incarnations[Int(untimed.incarnation)].description)
+      guard description < flowAt.count, flowAt[description] >= 0 else { return }
+      let flow = Int(flowAt[description])
+      flows[flow].drained = max(flows[flow].drained, time)
+    default: if span.duration >= minimum / 8 { readers[place].spans.add(span) }
+    }
   }
 
   /// A call that the log leaves open, to its end or to the thread's.
@@ -511,6 +549,6 @@ public struct Stalls: Analysis {
         Witness(process: life.table, tid: flows[flow].readerTid, line: context.reader.ledger.lines), context,
         isOpen: life.closedBy == .none)
     }
-    return StallsResult(found, options, minimum: minimum, context)
+    return StallsResult(found, options, minimum: minimum, untimed: untimed, context)
   }
 }

@@ -18,12 +18,15 @@ public struct StallsResult: Sendable {
   public let names: [String]
   /// Nanoseconds: what is shorter is no stall.
   public let minimum: Int64
+  /// Calls on one line without a duration.
+  let untimed: Int
 
-  init(_ found: [Stall], _ options: Stalls.Options, minimum: Int64, _ context: TraceContext) {
+  init(_ found: [Stall], _ options: Stalls.Options, minimum: Int64, untimed: Int, _ context: TraceContext) {
     let (model, filter) = (context.model, options.filter)
     clock = context.reader.clock
     names = context.reader.names.names
     self.minimum = minimum
+    self.untimed = untimed
     let window = filter.window(clock)
     var rows: [Row] = []
     for stall in Self.withoutConsequences(found) where stall.end > window.from && stall.start < window.to {
@@ -64,7 +67,14 @@ public struct StallsResult: Sendable {
   /// What is approximated, for people.
   public var notes: [String] {
     if clock.kind == .none { return ["the log has no time stamps: silences cannot be known (record with strace -tt -T)"] }
-    if !clock.isFine { return ["stamps of whole seconds: a stall begins and ends up to a second later than said"] }
-    return []
+    var notes: [String] = []
+    if !clock.isFine { notes.append("stamps of whole seconds: a stall begins and ends up to a second later than said") }
+    // The call of exit has none in any log, nor has one that never returned.
+    if untimed > 100 {
+      notes.append(
+        "\(untimed) calls have no duration: writes that were held up and waits that were overdue among them cannot be known (record with strace -T)"
+      )
+    }
+    return notes
   }
 }

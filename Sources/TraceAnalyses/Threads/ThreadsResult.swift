@@ -80,12 +80,17 @@ public struct ThreadsResult: Sendable {
       notes.append(
         "the clock was set back: \(clipped / 1_000_000) ms of calls lie before their thread's call before, and are left out")
     }
+    if cells.contains(where: { $0.count > ThreadRows.mostAlike }) {
+      notes.append("threads that are the same for more than a million intervals have rows for the first million of them only")
+    }
     return notes + observer.notes
   }
 }
 
 /// Takes cells apart, several alike at a time, in order.
 struct ThreadRows: Sequence, IteratorProtocol {
+  /// A thread that is the same for a million intervals is in a damaged log, or the interval is far too fine.
+  static let mostAlike: Int64 = 1_000_000
   private let cells: [ThreadCell]
   private var position = 0
   /// Cells that cover the interval at hand, by thread, and the one to hand out next.
@@ -94,7 +99,14 @@ struct ThreadRows: Sequence, IteratorProtocol {
   private var interval: Int64 = .min
 
   /// - Parameter cells: by interval and thread; those of a thread do not overlap.
-  init(_ cells: [ThreadCell]) { self.cells = cells }
+  init(_ cells: [ThreadCell]) {
+    self.cells = cells.map { cell in
+      cell.count <= Self.mostAlike
+        ? cell
+        : ThreadCell(
+          life: cell.life, interval: cell.interval, count: Self.mostAlike, times: cell.times, isSaturated: cell.isSaturated)
+    }
+  }
 
   mutating func next() -> ThreadsResult.Row? {
     if place >= active.count, !advance() { return nil }

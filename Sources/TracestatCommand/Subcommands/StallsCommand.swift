@@ -28,7 +28,7 @@ struct StallsCommand: ParsableCommand {
     let events = marks.place(outside, pass.results.clock)
     try pass.results.write(
       to: sink, output.effectiveFormat, events: events, within: within.nanoseconds, redaction: pass.redaction)
-    for note in pass.results.notes { Pass.say("note: \(note)") }
+    for note in pass.results.notes where !input.quiet { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }
 }

@@ -66,7 +66,7 @@ struct ThreadsCommand: ParsableCommand {
     } else if let sink {
       try pass.results.write(to: sink, records, redaction: pass.redaction)
     }
-    for note in pass.results.notes { Pass.say("note: \(note)") }
+    for note in pass.results.notes where !input.quiet { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }
 }
