@@ -26,6 +26,8 @@ struct IntervalGrid {
   @inline(__always)
   func spread(_ start: Int64, _ duration: Int64, _ body: (_ interval: Int64, _ count: Int64, _ part: Int64) -> Void) {
     let first = index(of: start)
+    // A duration that no clock holds.
+    if start.addingReportingOverflow(duration).overflow { return body(first, 1, duration) }
     let room = self.start(of: first &+ 1).subtractingReportingOverflow(start)
     if room.overflow || duration <= room.partialValue { return body(first, 1, duration) }
     body(first, 1, room.partialValue)

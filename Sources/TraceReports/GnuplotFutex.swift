@@ -1,11 +1,10 @@
-import Glibc
 import TraceAnalyses
 import TraceSyntax
 
 /// The time that threads waited at each address over time, as a gnuplot script and its data.
-public struct GnuplotFutex {
-  public static let scriptName = "futex.gp"
-  public static let dataName = "futex.dat"
+public struct GnuplotFutex: GnuplotPictures {
+  public let scriptName = "futex.gp"
+  public let dataName = "futex.dat"
   /// Lines in a picture that can still be told apart.
   public static let defaultLimit = 12
 
@@ -23,21 +22,8 @@ public struct GnuplotFutex {
     shown = Array((held + idle).prefix(max(1, limit)))
   }
 
-  /// Writes script and data into a directory, made where it is missing.
-  public func write(toDirectory directory: String) throws(OutputError) {
-    if mkdir(directory, 0o755) != 0, errno != EEXIST {
-      throw .failed(path: directory, reason: String(cString: strerror(errno)))
-    }
-    let data = try OutputSink(path: "\(directory)/\(Self.dataName)")
-    try writeData(to: data)
-    try data.flush()
-    let script = try OutputSink(path: "\(directory)/\(Self.scriptName)")
-    try script.write(self.script)
-    try script.flush()
-  }
-
   /// One block an address: a line with its name, then `seconds waited_s_per_s wakes_per_s`; zeros border on activity.
-  private func writeData(to sink: OutputSink) throws(OutputError) {
+  public func writeData(to sink: OutputSink) throws(OutputError) {
     let seconds = Double(result.interval) / 1e9
     try sink.write("# time_s waited_s_per_s wakes_per_s; a block for each address\n")
     for (at, index) in shown.enumerated() {
@@ -55,26 +41,26 @@ public struct GnuplotFutex {
     }
   }
 
-  /// Only harmless characters: gnuplot reads them as data.
+  /// The line's name in the legend.
   private func label(_ index: Int) -> String {
     let row = result.rows[index]
     let what = row.lock.map { "lock \($0 + 1)" } ?? row.use.rawValue
     let who = row.waiters == 1 ? row.topWaiter.map { ", \(names.label($0))" } ?? "" : ", \(row.waiters) waiters"
-    let text = "\(FutexResult.hexadecimal(row.address)) (\(what)\(who))"
-    return String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.filter { $0.value >= 32 && $0 != "\"" && $0 != "\\" && $0 != "`" && $0.value != 127 }))
+    return GnuplotText.harmless("\(FutexResult.hexadecimal(row.address)) (\(what)\(who))")
   }
 
-  private var script: String {
+  public var script: String {
     let hasClock = result.clock.kind == .timeOfDay || result.clock.kind == .epoch
     return """
-      # Time that threads waited at each futex address, and wakes. Run as it is:  gnuplot \(Self.scriptName)
-      #   gnuplot -e "type='png'" \(Self.scriptName)     PNG instead of SVG
-      # Columns of \(Self.dataName): time, seconds waited per second (of all threads), wakes per second; a block for each line.
+      # Time that threads waited at each futex address, and wakes. Run as it is:  gnuplot \(scriptName)
+      #   gnuplot -e "type='png'" \(scriptName)              PNG instead of SVG
+      #   gnuplot -e "overview='waits.svg'" \(scriptName)    into that file
+      # Columns of \(dataName): time, seconds waited per second (of all threads), wakes per second; a block for each line.
       if (!exists("type")) type = "svg"
+      if (!exists("data")) data = "\(dataName)"
+      if (!exists("overview")) overview = "futex." . type
       if (type eq "png") { set terminal pngcairo size 1200,900 background "white" } else { set terminal svg size 1200,900 dynamic background "white" }
-      set output "futex." . type
+      set output overview
       set encoding utf8
       set grid ytics lc rgb "#dddddd"
       set border 3
@@ -88,10 +74,10 @@ public struct GnuplotFutex {
       set multiplot layout 2,1
       set title "threads waiting at each address"
       set ylabel "s waited per s"
-      plot for [i = 0:blocks-1] "\(Self.dataName)" index i using 1:2 with lines lw 1.5 title columnheader(1)
+      plot for [i = 0:blocks-1] data index i using 1:2 with lines lw 1.5 title columnheader(1)
       set title "wakes at each address"
       set ylabel "wakes/s"
-      plot for [i = 0:blocks-1] "\(Self.dataName)" index i using 1:3 with lines lw 1.5 title columnheader(1)
+      plot for [i = 0:blocks-1] data index i using 1:3 with lines lw 1.5 title columnheader(1)
       unset multiplot
 
       """

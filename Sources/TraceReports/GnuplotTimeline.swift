@@ -12,9 +12,14 @@ public struct GnuplotTimeline: GnuplotPictures {
   private let result: FdTimelineResult
   private let ranked: [Int]
   private let redaction: Redaction
+  private let events: [OutsideEvent]
 
-  public init(_ result: FdTimelineResult, limit: Int = defaultLimit, redaction: Redaction = .none) {
+  /// - Parameter events: of outside, marked in every picture.
+  public init(
+    _ result: FdTimelineResult, limit: Int = defaultLimit, events: [OutsideEvent] = [], redaction: Redaction = .none
+  ) {
     self.result = result
+    self.events = events
     self.redaction = redaction
     ranked = Array(
       result.series.indices.filter { result.series[$0].n >= 0 }.sorted { result.series[$0].isBusier(than: result.series[$1]) }
@@ -91,9 +96,7 @@ public struct GnuplotTimeline: GnuplotPictures {
       let place = "\(series.process):\(series.descriptor)" + (series.n == 0 ? "" : ".\(series.n)")
       let label = series.label(redaction: redaction)
       let text = label == "fd \(series.descriptor)" ? place : "\(String(label.suffix(40))) (\(place))"
-      return String(
-        String.UnicodeScalarView(
-          text.unicodeScalars.filter { $0.value >= 32 && $0 != "\"" && $0 != "\\" && $0 != "`" && $0.value != 127 }))
+      return GnuplotText.harmless(text)
     }
   }
 
@@ -104,6 +107,9 @@ public struct GnuplotTimeline: GnuplotPictures {
     let limits = limits
     let shownLimits = limits.map { String($0.shown) }.joined(separator: ", ")
     let cuts = limits.map { $0.shown < $0.peak ? "1" : "0" }.joined(separator: ", ")
+    let first = (result.rows.first?.interval ?? 0) &* result.interval
+    let marks = GnuplotMarks(events: events, redaction: redaction)
+    let range = first...max(first, ((result.rows.last?.interval ?? 0) &+ 1) &* result.interval)
     let peaks = limits.map { String($0.peak) }.joined(separator: ", ")
     return """
       # Reads and writes of each descriptor over time, in intervals of \(every) s. Run as it is:  gnuplot \(scriptName)
@@ -126,6 +132,8 @@ public struct GnuplotTimeline: GnuplotPictures {
       \(hasClock ? "set format x \"%H:%M:%S\" timedate" : "set xlabel \"seconds\"")
       set xtics rotate by -30
       set format y "%.1s%c"
+      \(marks.lines(in: range))
+      \(marks.labels(in: range))
       array colour[12] = ["#1f77b4", "#d62728", "#2ca02c", "#ff7f0e", "#9467bd", "#17becf", "#8c564b", "#e377c2", \\
         "#7f7f7f", "#bcbd22", "#003f5c", "#ffa600"]
 

@@ -2,13 +2,16 @@ import TraceAnalyses
 import TraceCalls
 import TraceSyntax
 
-/// What thread dumps say of the threads of a log: names, the locks they wait for, their frames.
+/// Names of the threads of a log, and what thread dumps say of them: the locks they wait for, their frames.
 public struct ThreadNames: Sendable {
   private let dumps: [ThreadDump]
-  private var byTid: [Int32: String] = [:]
+  /// By tid.
+  public private(set) var byTid: [Int32: String]
 
-  public init(_ dumps: [ThreadDump] = []) {
+  /// What a dump says wins over `names`.
+  public init(_ dumps: [ThreadDump] = [], names: [Int32: String] = [:]) {
     self.dumps = dumps
+    byTid = names
     for dump in dumps { for thread in dump.threads { byTid[thread.tid] = thread.name } }
   }
 
@@ -21,6 +24,7 @@ public struct ThreadNames: Sendable {
   /// How many of these threads a dump names.
   public func known(of tids: some Sequence<Int32>) -> Int { tids.reduce(0) { $0 + (byTid[$1] == nil ? 0 : 1) } }
 
+  /// Whether there is no dump.
   public var isEmpty: Bool { dumps.isEmpty }
 
   /// Dumps, those taken next to a moment of the log first. A dump names the local time of its JVM, a log that of its machine or UTC: they may differ by

@@ -38,6 +38,12 @@ struct DamagedLogTests {
       leaks.reduce(0) { $0 + $1.open }
         == lives.count { $0.incarnation.closedBy == .none && $0.incarnation.openedBy != .pre })
     #expect(try analyse([folder.log], FdGrowth()).rows.allSatisfy { $0.open.all >= 0 && $0.peak >= $0.open.all })
+    let threads = try analyse([folder.log], threads(), workers: 1, chunkSize: 1000)
+    #expect(
+      "\(threads.threads)" == "\(try analyse([folder.log], TraceAnalysesTests.threads(), workers: 3, chunkSize: 1000).threads)")
+    #expect(threads.rows.prefix(10_000).allSatisfy { $0.times.total <= threads.interval })
+    let stalls = try analyse([folder.log], stalls(), workers: 1, chunkSize: 1000)
+    #expect("\(stalls.rows)" == "\(try analyse([folder.log], TraceAnalysesTests.stalls(), workers: 3, chunkSize: 1000).rows)")
   }
 
   @Test("streams in damaged logs: the same for any number of workers", arguments: 1...4 as ClosedRange<UInt64>)
@@ -75,5 +81,7 @@ struct DamagedLogTests {
     #expect(Self.difference(try analyse(text: text, timeline(interval: 3_600_000_000_000)).sums, totals) == nil)
     #expect(Self.difference(try analyse(text: text, timeline(interval: 3_600_000_000_000, .end)).sums, totals) == nil)
     _ = try analyse(text: text, Summary())
+    _ = try analyse(text: text, threads()).rows.prefix(1000).reduce(0) { $0 &+ $1.times.total }
+    _ = try analyse(text: text, stalls(1))
   }
 }

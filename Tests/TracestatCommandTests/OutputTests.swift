@@ -17,6 +17,10 @@ struct OutputTests {
     "http": "time,line,tid,process,fd,n,role,method,host,path,status,latency_ns,request_bytes,response_bytes",
     "futex":
       "process,address,waits,wait_time_ns,max_wait_ns,woken,eagain,timeouts,interrupted,wakes,threads_woken,waiters,top_waiter,top_waker,in_flight,in_flight_ns",
+    "threads":
+      "process,tid,name,role,network_read_ns,network_write_ns,file_ns,sync_ns,idle_ns,lock_ns,sleep_ns,connect_ns,other_ns,untraced_ns",
+    "stalls":
+      "kind,start,elapsed,duration_ns,process,tid,fd,n,stream,peer,cause_tid,cause_syscall,cause_fd,evidence_line",
     "dns": "time,line,tid,server,id,name,type,attempts,latency_ns,outcome,searched",
   ]
   /// The same of a report's other views.

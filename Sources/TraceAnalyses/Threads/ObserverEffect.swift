@@ -1,4 +1,5 @@
 import TraceCalls
+import TraceSyntax
 
 /// What the tracer itself costs: strace stops a thread twice in each call, so no call is seen to take less than that, and no two calls
 /// are seen closer together. The cheapest calls of a log show how much it is.
@@ -17,13 +18,15 @@ public struct ObserverEffect {
   /// Counts of whole microseconds, the last of all that is longer.
   private static let buckets = 257
   private static let fewest: UInt32 = 20
+  /// Only calls that are known have counts: a damaged log has many names.
+  private let kinds = SyscallCatalog.shared.count
   private var durations: [UInt32] = []
   private var gaps = [UInt32](repeating: 0, count: buckets)
   private var calls = 0
 
   @inline(__always)
   mutating func count(_ event: UnsafePointer<CallEvent>) {
-    guard event.pointee.duration >= 0, !event.pointee.isDerived else { return }
+    guard event.pointee.duration >= 0, !event.pointee.isDerived, Int(event.pointee.syscall.rawValue) < kinds else { return }
     let place = Int(event.pointee.syscall.rawValue) &* Self.buckets
     if place &+ Self.buckets > durations.count { grow(place + Self.buckets * 8) }
     durations[place &+ Self.bucket(event.pointee.duration)] &+= 1

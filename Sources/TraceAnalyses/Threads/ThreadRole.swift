@@ -32,6 +32,7 @@ struct RoleSigns {
   /// Waits that ended because their time was up.
   private(set) var timeouts = 0
   private static let accepts = Set(["accept", "accept4"].compactMap { SyscallCatalog.shared.id(of: $0) })
+  private static let restart = SyscallCatalog.shared.id(of: "restart_syscall")
   private static let timedOut = Errno(rawValue: 110)
 
   @inline(__always)
@@ -44,6 +45,8 @@ struct RoleSigns {
       if event.pointee.errno == Self.timedOut { timeouts += 1 }
     case .sleep: timeouts += 1
     case .idle:
+      // A restart is the rest of a wait of unknown kind.
+      if event.pointee.syscall == Self.restart { return }
       polls += 1
       if event.pointee.errno == .none {
         if event.pointee.result == 0 { timeouts += 1 }
@@ -53,17 +56,20 @@ struct RoleSigns {
     }
   }
 
+  /// It asks for readiness, and so has an idle that can be used up.
+  var isEventLoop: Bool { polls >= 3 && transfers > 0 }
+
   /// The role that name and calls speak for.
   func role(_ name: String?, _ times: ActivityTimes) -> ThreadRole {
     if let name, let known = Self.byName(name) { return known }
+    let total = times.total
     if accepted > 0, transfers <= accepted * 4 { return .acceptor }
     if transfers > 0, polls >= max(1, transfers / 50) { return .ioWorker }
-    if transfers > 0 { return files > transfers * 4 ? .file : .connection }
-    let waits = timeouts + (locks - min(locks, timeouts)) + polls
-    if timeouts >= 3, timeouts * 2 > waits, files <= timeouts * 4 { return .timer }
-    if files > locks, files > 0 { return .file }
-    let total = times.total
-    if locks > 0, total > 0, times[.lock] > total / 2 { return .pool }
+    if locks > 0, total > 0, times[.lock] > total / 2, timeouts * 2 <= locks { return .pool }
+    if transfers > 0, files <= transfers * 4 { return .connection }
+    if timeouts >= 3, timeouts * 3 > locks + polls, files <= timeouts * 4 { return .timer }
+    if files > locks + polls { return .file }
+    if times[.networkRead] > total / 2 { return .connection }
     return .unknown
   }
 

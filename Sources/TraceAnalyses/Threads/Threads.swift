@@ -43,7 +43,7 @@ public struct Threads: Analysis {
     // Further from its place than this a call is only where the clock was set back.
     let slack: Int64 = clock.isFine ? 10_000_000 : 2_000_000_000
     for event in batch.places {
-      let life = life(of: event)
+      let life = life(of: event, context.reader)
       switch event.pointee.phase {
       case .began: meet(life, event.pointee.start)
       case .whole, .returned, .returnedOnly:
@@ -55,7 +55,7 @@ public struct Threads: Analysis {
         let activity = classifier.activity(of: event, context)
         call(life, activity, event, clock, slack)
       case .exited: end(life, event)
-      case .superseded: supersede(event)
+      case .superseded: supersede(event, life)
       case .signal: meet(life, event.pointee.stamp)
       }
     }
@@ -65,22 +65,24 @@ public struct Threads: Analysis {
 
   /// The life of an event's thread, a new one for a thread not met before.
   @inline(__always)
-  private mutating func life(of event: UnsafePointer<CallEvent>) -> Int {
+  private mutating func life(of event: UnsafePointer<CallEvent>, _ reader: CallReader) -> Int {
     let place = Int(event.pointee.thread)
     if place < lifeAt.count, lifeAt[place] >= 0 {
       let life = Int(lifeAt[place])
       if lives[life].tid == event.pointee.tid, lives[life].process == event.pointee.process { return life }
       return rename(life, event)
     }
-    return begin(event)
+    return begin(event, reader)
   }
 
   @inline(never)
-  private mutating func begin(_ event: UnsafePointer<CallEvent>) -> Int {
+  private mutating func begin(_ event: UnsafePointer<CallEvent>, _ reader: CallReader) -> Int {
     let place = Int(event.pointee.thread)
     while place >= lifeAt.count { lifeAt.append(-1) }
     lifeAt[place] = Int32(lives.count)
     lives.append(ThreadLife(tid: event.pointee.tid, process: event.pointee.process))
+    let text = event.pointee.phase == .began ? event.pointee.opening : event.pointee.closing
+    lives[lives.count - 1].name = reader.head(of: text).flatMap(CommPrefix.comm(in:))
     return lives.count - 1
   }
 
@@ -110,10 +112,10 @@ public struct Threads: Analysis {
   }
 
   /// An exec off the leader: the task that called it goes on under the leader's number.
-  private mutating func supersede(_ event: UnsafePointer<CallEvent>) {
+  private mutating func supersede(_ event: UnsafePointer<CallEvent>, _ life: Int) {
     let other = Int(event.pointee.other)
     guard other >= 0, other < lifeAt.count, lifeAt[other] >= 0, other != Int(event.pointee.thread) else { return }
-    end(life(of: event), event)
+    end(life, event)
     lifeAt[Int(event.pointee.thread)] = lifeAt[other]
     lifeAt[other] = -1
   }

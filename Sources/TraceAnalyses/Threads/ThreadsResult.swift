@@ -10,7 +10,7 @@ public struct ThreadsResult: Sendable {
     public let role: ThreadRole
     /// All of the time that the thread was there, or the part that was asked for.
     public let times: ActivityTimes
-    /// Of it intervals without idle, of a thread that is idle at other times; nanoseconds.
+    /// Of it intervals without idle, of a thread that asks for readiness; nanoseconds.
     public let saturated: Int64
     public let calls: Int
     /// Completed calls of unknown duration: their time is in `untraced`.
@@ -24,7 +24,7 @@ public struct ThreadsResult: Sendable {
       self.name = name ?? life.name
       role = life.signs.role(self.name, life.totals)
       times = life.totals
-      saturated = life.totals.atRest > 0 ? life.saturated : 0
+      saturated = life.signs.isEventLoop ? life.saturated : 0
       calls = life.calls
       untimed = life.untimed
       self.hasClock = hasClock
@@ -80,21 +80,33 @@ public struct ThreadsResult: Sendable {
       notes.append(
         "the clock was set back: \(clipped / 1_000_000) ms of calls lie before their thread's call before, and are left out")
     }
+    if cells.contains(where: { $0.count > ThreadRows.mostAlike }) {
+      notes.append("threads that are the same for more than a million intervals have rows for the first million of them only")
+    }
     return notes + observer.notes
   }
 }
 
 /// Takes cells apart, several alike at a time, in order.
 struct ThreadRows: Sequence, IteratorProtocol {
+  /// A thread that is the same for a million intervals is in a damaged log, or the interval is far too fine.
+  static let mostAlike: Int64 = 1_000_000
   private let cells: [ThreadCell]
-  private var next_ = 0
+  private var position = 0
   /// Cells that cover the interval at hand, by thread, and the one to hand out next.
   private var active: [ThreadCell] = []
   private var place = 0
   private var interval: Int64 = .min
 
   /// - Parameter cells: by interval and thread; those of a thread do not overlap.
-  init(_ cells: [ThreadCell]) { self.cells = cells }
+  init(_ cells: [ThreadCell]) {
+    self.cells = cells.map { cell in
+      cell.count <= Self.mostAlike
+        ? cell
+        : ThreadCell(
+          life: cell.life, interval: cell.interval, count: Self.mostAlike, times: cell.times, isSaturated: cell.isSaturated)
+    }
+  }
 
   mutating func next() -> ThreadsResult.Row? {
     if place >= active.count, !advance() { return nil }
@@ -105,12 +117,12 @@ struct ThreadRows: Sequence, IteratorProtocol {
 
   private mutating func advance() -> Bool {
     active.removeAll { $0.interval &+ $0.count <= interval &+ 1 }
-    guard !active.isEmpty || next_ < cells.count else { return false }
-    interval = active.isEmpty ? cells[next_].interval : interval &+ 1
+    guard !active.isEmpty || position < cells.count else { return false }
+    interval = active.isEmpty ? cells[position].interval : interval &+ 1
     let old = active.count
-    while next_ < cells.count, cells[next_].interval == interval {
-      active.append(cells[next_])
-      next_ += 1
+    while position < cells.count, cells[position].interval == interval {
+      active.append(cells[position])
+      position += 1
     }
     if active.count > old { active.sort { $0.life < $1.life } }
     place = 0

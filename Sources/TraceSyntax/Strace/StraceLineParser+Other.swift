@@ -129,6 +129,8 @@ extension StraceLineParser {
     switch body[0] {
     case UInt8(ascii: "-") where Self.hasPrefix(body, end, "--- "):
       event.kind = .signal
+      event.argumentsStart = event.offset &+ UInt32(truncatingIfNeeded: body - start)
+      event.argumentsEnd = event.offset &+ UInt32(truncatingIfNeeded: end - start)
     case UInt8(ascii: "+") where Self.hasPrefix(body, end, "+++ superseded by execve in pid "):
       event.kind = .superseded
       var p = body + 32

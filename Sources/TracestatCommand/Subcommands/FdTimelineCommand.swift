@@ -15,6 +15,7 @@ struct FdTimelineCommand: ParsableCommand {
 
   @OptionGroup var input: InputArguments
   @OptionGroup var filter: FilterArguments
+  @OptionGroup var marks: EventArguments
 
   @Option(help: ArgumentHelp("Length of an interval: 1s, 100ms, 1m.", valueName: "time"))
   var interval = IntervalArgument(seconds: 1)
@@ -45,11 +46,13 @@ struct FdTimelineCommand: ParsableCommand {
     options.interval = interval.nanoseconds
     options.top = top
     options.attribution = attribute
+    let outside = try marks.read()
     let isFile = format != .gnuplot && (plot == nil || format != nil || output != nil)
     let sink = isFile ? try output.map { try OutputSink(path: $0) } ?? OutputSink() : nil
     let pass = try Pass.run(input, FdTimeline(options))
     let pictures = GnuplotTimeline(
-      pass.results, limit: top ?? GnuplotTimeline.defaultLimit, redaction: pass.redaction)
+      pass.results, limit: top ?? GnuplotTimeline.defaultLimit,
+      events: marks.place(outside, pass.results.clock), redaction: pass.redaction)
     if let plot { try GnuplotRunner.draw(pictures, into: plot) }
     if format == .gnuplot, let output {
       try pictures.write(toDirectory: output)

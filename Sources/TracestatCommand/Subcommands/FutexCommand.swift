@@ -10,10 +10,12 @@ struct FutexCommand: ParsableCommand {
       tracestat futex strace.log --thread-dump jstack.txt   threads, monitors and frames of a JVM by name
       tracestat futex strace.log --blame                    the longest waits as rows
       tracestat futex strace.log --timeline                 waits and wakes of each address over time
+      tracestat futex strace.log --plot futex.svg           the same as a picture
       """)
 
   @OptionGroup var input: InputArguments
   @OptionGroup var filter: FilterArguments
+  @OptionGroup var nameFiles: NameArguments
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, csv, tsv, json, ndjson, gnuplot }
 
@@ -32,12 +34,8 @@ struct FutexCommand: ParsableCommand {
   var interval = IntervalArgument(seconds: 1)
   @Option(help: ArgumentHelp("Locks, barriers and waits that the table shows of each.", valueName: "n"))
   var top: Int?
-  @Option(
-    name: .customLong("thread-dump"), parsing: .singleValue,
-    help: ArgumentHelp(
-      "A thread dump of the JVM (jstack, jcmd Thread.print, kill -3) that names threads and monitors; may be repeated.",
-      valueName: "file"))
-  var threadDumps: [String] = []
+  @Option(help: ArgumentHelp("Draw waits and wakes over time with gnuplot into this .svg or .png file.", valueName: "file"))
+  var plot: String?
 
   mutating func validate() throws {
     if let top, top < 1 { throw ValidationError("--top is a number from 1 up") }
@@ -51,15 +49,19 @@ struct FutexCommand: ParsableCommand {
   func run() throws {
     var options = Futex.Options()
     options.filter = filter.filter
-    if timeline || format == .gnuplot { options.interval = interval.nanoseconds }
-    let names = ThreadNames(try ThreadDump.read(threadDumps))
-    let sink = format == .gnuplot ? nil : try output.map { try OutputSink(path: $0) } ?? OutputSink()
+    if timeline || plot != nil || format == .gnuplot { options.interval = interval.nanoseconds }
+    let names = try nameFiles.read(input)
+    if let plot { try GnuplotRunner.check(plot) }
+    let isFile = format != .gnuplot && (plot == nil || format != nil || output != nil)
+    let sink = isFile ? try output.map { try OutputSink(path: $0) } ?? OutputSink() : nil
     let pass = try Pass.run(input, Futex(options))
     let result = pass.results
+    let pictures = GnuplotFutex(result, limit: top ?? GnuplotFutex.defaultLimit, names: names)
+    if let plot { try GnuplotRunner.draw(pictures, into: plot) }
     if let sink {
       try write(result, to: sink, names, pass.redaction)
-    } else if let output {
-      try GnuplotFutex(result, limit: top ?? GnuplotFutex.defaultLimit, names: names).write(toDirectory: output)
+    } else if format == .gnuplot, let output {
+      try pictures.write(toDirectory: output)
     }
     for note in result.notes + result.nameNotes(names) { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)

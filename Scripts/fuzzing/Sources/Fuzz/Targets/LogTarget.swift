@@ -53,6 +53,8 @@ enum LogTarget {
     var timeline = FdTimeline()
     var fds = Fds()
     var rtmp = Rtmp()
+    var threads = Threads()
+    var stalls = Stalls()
     var summary = Summary()
     var digest: UInt64 = 0
     while let batch = context.next() {
@@ -60,6 +62,8 @@ enum LogTarget {
       timeline.consume(batch, context)
       fds.consume(batch, context)
       rtmp.consume(batch, context)
+      threads.consume(batch, context)
+      stalls.consume(batch, context)
       if summarises { summary.consume(batch, context) }
     }
     let ledger = LedgerReport(reader.ledger, tableChecks: reader.tableChecks)
@@ -68,6 +72,8 @@ enum LogTarget {
       try timeline.finish(context).write(to: sink, .ndjson)
       try fds.finish(context).write(to: sink, .csv)
       try rtmp.finish(context).write(to: sink, .tsv)
+      try threads.finish(context).write(to: sink, .csv)
+      try stalls.finish(context).write(to: sink, .table)
       try summary.finish(context).write(to: sink, .table)
       try ledger.write(to: sink, .json)
     } catch {

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Tracestat
+
+struct StallsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stalls",
+    abstract:
+      "Silences that should not have been, and whose doing they were: the source, our threads, a slow consumer, the whole process."
+  )
+
+  @OptionGroup var input: InputArguments
+  @OptionGroup var filter: FilterArguments
+  @OptionGroup var output: OutputArguments
+  @OptionGroup var marks: EventArguments
+
+  @Option(name: .customLong("min"), help: ArgumentHelp("What is shorter is no stall: 1s, 200ms.", valueName: "time"))
+  var minimum = IntervalArgument(seconds: 1)
+  @Option(help: ArgumentHelp("How near a stall is to an event of --events.", valueName: "time"))
+  var within = IntervalArgument(seconds: 5)
+
+  func run() throws {
+    var options = Stalls.Options()
+    options.filter = filter.filter
+    options.minimum = minimum.nanoseconds
+    let outside = try marks.read()
+    let sink = try output.sink()
+    let pass = try Pass.run(input, Stalls(options))
+    let events = marks.place(outside, pass.results.clock)
+    try pass.results.write(
+      to: sink, output.effectiveFormat, events: events, within: within.nanoseconds, redaction: pass.redaction)
+    for note in pass.results.notes where !input.quiet { Pass.say("note: \(note)") }
+    try Pass.conclude(pass.report, input, pass.redaction)
+  }
+}
