@@ -11,10 +11,15 @@ public struct GnuplotFutex: GnuplotPictures {
   private let result: FutexResult
   private let names: ThreadNames
   private let shown: [Int]
+  private let marks: GnuplotMarks
 
   /// Locks and barriers first, in their order, then the addresses waited at longest.
-  public init(_ result: FutexResult, limit: Int = defaultLimit, names: ThreadNames = ThreadNames()) {
+  public init(
+    _ result: FutexResult, limit: Int = defaultLimit, names: ThreadNames = ThreadNames(), events: [OutsideEvent] = [],
+    redaction: Redaction = .none
+  ) {
     self.result = result
+    marks = GnuplotMarks(events: events, redaction: redaction)
     self.names = names
     let waited = result.rows.indices.filter { result.rows[$0].waits > 0 }
     let held = waited.filter { result.rows[$0].lock != nil || result.rows[$0].use.isContention }
@@ -51,6 +56,9 @@ public struct GnuplotFutex: GnuplotPictures {
 
   public var script: String {
     let hasClock = result.clock.kind == .timeOfDay || result.clock.kind == .epoch
+    let intervals = result.timeline.lazy.map(\.interval)
+    let first = (intervals.min() ?? 0) &* result.interval
+    let range = first...max(first, ((intervals.max() ?? 0) &+ 1) &* result.interval)
     return """
       # Time that threads waited at each futex address, and wakes. Run as it is:  gnuplot \(scriptName)
       #   gnuplot -e "type='png'" \(scriptName)              PNG instead of SVG
@@ -71,6 +79,8 @@ public struct GnuplotFutex: GnuplotPictures {
       \(hasClock ? "set format x \"%H:%M:%S\" timedate" : "set xlabel \"seconds\"")
       set xtics rotate by -30
       blocks = \(shown.count)
+      \(marks.lines(in: range))
+      \(marks.labels(in: range))
       set multiplot layout 2,1
       set title "threads waiting at each address"
       set ylabel "s waited per s"

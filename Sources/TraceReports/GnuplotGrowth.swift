@@ -1,4 +1,5 @@
 import TraceAnalyses
+import TraceSyntax
 
 /// Open descriptors over time as a gnuplot script and its data: a line for each process, or, of a single one, for each kind.
 public struct GnuplotGrowth: GnuplotPictures {
@@ -15,9 +16,11 @@ public struct GnuplotGrowth: GnuplotPictures {
 
   private let result: FdGrowth.Result
   private let lines: [Line]
+  private let marks: GnuplotMarks
 
-  public init(_ result: FdGrowth.Result) {
+  public init(_ result: FdGrowth.Result, events: [OutsideEvent] = [], redaction: Redaction = .none) {
     self.result = result
+    marks = GnuplotMarks(events: events, redaction: redaction)
     var byProcess: [String: [FdGrowth.Row]] = [:]
     for row in result.rows { byProcess[row.process, default: []].append(row) }
     // Those that had the most; processes are never a secret.
@@ -39,8 +42,7 @@ public struct GnuplotGrowth: GnuplotPictures {
     try sink.write("# time_s open; a block for each line of the picture\n")
     let seconds = Double(result.interval) / 1e9
     for (index, line) in lines.enumerated() {
-      let label = line.label.unicodeScalars.filter { $0.value >= 32 && !["\"", "\\", "`"].contains($0) && $0.value != 127 }
-      try sink.write("\(index > 0 ? "\n\n" : "")\"\(String(String.UnicodeScalarView(label)))\"\n")
+      try sink.write("\(index > 0 ? "\n\n" : "")\"\(GnuplotText.harmless(line.label))\"\n")
       for (interval, open) in line.points { try sink.write("\((Double(interval) + 1) * seconds) \(open)\n") }
       if let last = line.points.last, last.interval < result.last {
         try sink.write("\((Double(result.last) + 1) * seconds) \(last.open)\n")
@@ -50,6 +52,8 @@ public struct GnuplotGrowth: GnuplotPictures {
 
   public var script: String {
     let hasClock = result.clock.kind == .timeOfDay || result.clock.kind == .epoch
+    let first = (result.rows.first?.interval ?? 0) &* result.interval
+    let range = first...max(first, (result.last &+ 1) &* result.interval)
     return """
       # Open descriptors over time, at the end of each interval of \(ClockText.seconds(result.interval)) s. Run as it is:  gnuplot \(scriptName)
       #   gnuplot -e "type='png'" \(scriptName)             PNG instead of SVG
@@ -73,6 +77,8 @@ public struct GnuplotGrowth: GnuplotPictures {
       array colour[12] = ["#1f77b4", "#d62728", "#2ca02c", "#ff7f0e", "#9467bd", "#17becf", "#8c564b", "#e377c2", \\
         "#7f7f7f", "#bcbd22", "#003f5c", "#ffa600"]
       if (type eq "png") { set terminal pngcairo size 1200,500 background "white" } else { set terminal svg size 1200,500 dynamic background "white" }
+      \(marks.lines(in: range))
+      \(marks.labels(in: range))
       set output overview
       plot for [i = 0:blocks-1] data index i using 1:2 with steps lw 1.5 lc rgb colour[1 + i % 12] title columnheader(1)
 

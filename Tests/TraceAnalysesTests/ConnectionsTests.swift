@@ -125,6 +125,18 @@ struct ConnectionsTests {
     #expect(rows.reduce(0) { $0 + $1.read.calls + $1.write.calls } == fds.reduce(0) { $0 + $1.read.calls + $1.write.calls })
   }
 
+  @Test("what a larger -s would have told is said") func cut() throws {
+    let text = """
+      7 10:00:00 read(4<TCP:[192.0.2.1:80->192.0.2.9:4000]>, ""..., 4096) = 517 <0.000010>
+      7 10:00:00 read(5<TCP:[192.0.2.1:80->192.0.2.9:4001]>, ""..., 4096) = 40 <0.000010>
+
+      """
+    let notes = try analyse(text: text, Connections()).notes
+    #expect(
+      notes == ["strace -s cut what may tell the protocol of 2 connections: -s 517 would have shown it (column sufficient_s)"])
+    #expect(try analyse(text: "7 10:00:00 read(4, \"abc\", 9) = 3 <0.000010>\n", Connections()).notes.isEmpty)
+  }
+
   @Test("thousands of short connections keep their percentiles") func sweep() throws {
     var text = ""
     for i in 0..<3000 {

@@ -115,6 +115,19 @@ struct ExportTests {
     #expect(packets[6].comment == "line 8, process 7, tid 7, fd 5")
   }
 
+  @Test("shutdown of the writing side is a FIN, its close no second one") func shutdown() throws {
+    let log = """
+      7 10:00:02 write(4<TCP:[192.0.2.1:80->192.0.2.9:4000]>, "a", 1) = 1 <0.000010>
+      7 10:00:03 shutdown(4<TCP:[192.0.2.1:80->192.0.2.9:4000]>, SHUT_RD) = 0 <0.000010>
+      7 10:00:03 shutdown(4<TCP:[192.0.2.1:80->192.0.2.9:4000]>, SHUT_WR) = 0 <0.000010>
+      7 10:00:04 read(4<TCP:[192.0.2.1:80->192.0.2.9:4000]>, "b", 9) = 1 <0.000010>
+      7 10:00:05 close(4<TCP:[192.0.2.1:80->192.0.2.9:4000]>) = 0 <0.000010>
+
+      """
+    let packets = try capture(try TemporaryFolder(log: log).log).packets
+    #expect(packets.map(\.flags) == [0x18, 0x11, 0x18] && packets.map { $0.from[3] } == [1, 1, 9])
+  }
+
   @Test("a task's end closes its sockets") func exit() throws {
     let log = """
       7 10:00:02 read(4<TCP:[192.0.2.1:80->192.0.2.9:4000]>, "a", 9) = 1 <0.000010>

@@ -55,7 +55,9 @@ enum Tool {
 
   static func fixture(_ name: String) -> String { Fixture.path("Fixtures/strace/\(name).log") }
   static func packed(_ name: String) -> String { Fixture.path("Fixtures/packed/\(name)") }
-  static let reports = ["fd-timeline", "fds", "connections", "rtmp", "http", "dns", "futex", "threads", "stalls", "summary", "ledger"]
+  static let reports = [
+    "fd-timeline", "fds", "connections", "rtmp", "http", "dns", "futex", "threads", "stalls", "summary", "ledger",
+  ]
   /// Reports that are asked for by an option of another.
   static let views = [
     ["fds", "--leaks"], ["fds", "--growth"], ["rtmp", "--sessions"], ["rtmp", "--fan-out"], ["rtmp", "--freezes"],

@@ -63,7 +63,9 @@ public struct Connections: Analysis {
     }
     if event.errno != .none {
       if let sign = ConnectionSign(event.errno) { counters[index].notice(sign, event) }
-    } else if event.result == 0, role == .read, event.succeeded, counters[index].sign == nil, joiner.arguments(of: event).asksForBytes {
+    } else if event.result == 0, role == .read, event.succeeded, counters[index].sign == nil,
+      joiner.arguments(of: event).asksForBytes
+    {
       counters[index].notice(.eof, event)
     }
   }

@@ -52,6 +52,14 @@ extension Connections {
     public let rows: [Row]
     public let clock: TraceClock
     public let names: [String]
+
+    /// What a reader should know.
+    public var notes: [String] {
+      let limits = rows.compactMap { $0.description.protocolName.isEmpty ? $0.description.sufficientStringLimit : nil }
+      guard let most = limits.max() else { return [] }
+      let whose = limits.count == 1 ? "1 connection" : "\(limits.count) connections"
+      return ["strace -s cut what may tell the protocol of \(whose): -s \(most) would have shown it (column sufficient_s)"]
+    }
   }
 }
 

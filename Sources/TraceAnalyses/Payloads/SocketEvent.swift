@@ -5,8 +5,10 @@ public struct SocketEvent {
   public enum Kind {
     /// `size` bytes were moved; `shown` are those that the log shows, from the first on, valid during the call only.
     case transfer(size: Int, shown: UnsafeRawBufferPointer)
-    /// The direction ended: a read returned nothing, or this end closed its last descriptor.
+    /// The direction ended: a read returned nothing, or this end shut down its own.
     case end
+    /// This end closed its last descriptor.
+    case close
     /// The other side broke the connection off (ECONNRESET).
     case reset
   }

@@ -46,20 +46,22 @@ public final class PacketCapture {
       guard var flow = try connection(of: event) else { return }
       for packet in flow.packets(isRead: event.isRead, size: size, shown: shown) { try write(packet, event, size, shown.count) }
       flows[event.description] = flow
-    case .end:
-      // What no byte went over is not shown.
-      guard let known = flows[event.description] else { return }
-      if var flow = known {
-        if let packet = flow.end(isRead: event.isRead) { try write(packet, event) }
-        flows[event.description] = flow
-      }
-      // This end is gone, and with it the socket.
-      if !event.isRead { flows[event.description] = nil }
+    case .end: try end(event)
+    case .close:
+      try end(event)
+      flows[event.description] = nil
     case .reset:
       guard case .some(.some(var flow)) = flows[event.description] else { return }
       if let packet = flow.reset() { try write(packet, event) }
       flows[event.description] = flow
     }
+  }
+
+  private func end(_ event: SocketEvent) throws(OutputError) {
+    // What no byte went over is not shown.
+    guard case .some(.some(var flow)) = flows[event.description] else { return }
+    if let packet = flow.end(isRead: event.isRead) { try write(packet, event) }
+    flows[event.description] = flow
   }
 
   private func connection(of event: SocketEvent) throws(OutputError) -> SyntheticFlow? {

@@ -16,6 +16,7 @@ struct ConnectionsCommand: ParsableCommand {
     let sink = try output.sink()
     let pass = try Pass.run(input, Connections(options))
     try pass.results.write(to: sink, output.effectiveFormat, redaction: pass.redaction)
+    for note in pass.results.notes { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }
 }

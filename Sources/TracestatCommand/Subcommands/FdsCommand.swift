@@ -27,6 +27,7 @@ struct FdsCommand: ParsableCommand {
 
   @OptionGroup var input: InputArguments
   @OptionGroup var filter: FilterArguments
+  @OptionGroup var marks: EventArguments
   @Flag var view: View?
   @Flag(help: "With --leaks: a row for each thread that opened, instead of each process.")
   var byThread = false
@@ -44,8 +45,8 @@ struct FdsCommand: ParsableCommand {
 
   mutating func validate() throws {
     if byThread, view != .leaks { throw ValidationError("--by-thread goes with --leaks") }
-    if interval != nil || plot != nil || format == .gnuplot, view != .growth {
-      throw ValidationError("--interval, --plot and --format gnuplot go with --growth")
+    if interval != nil || plot != nil || format == .gnuplot || marks.events != nil, view != .growth {
+      throw ValidationError("--interval, --events, --plot and --format gnuplot go with --growth")
     }
     if format == .gnuplot, output == nil {
       throw ValidationError("--format gnuplot writes several files: name a directory with -o DIR")
@@ -68,9 +69,11 @@ struct FdsCommand: ParsableCommand {
       var options = FdGrowth.Options()
       options.filter = filter.filter
       if let interval { options.interval = interval.nanoseconds }
+      let outside = try marks.read()
       try report(FdGrowth(options)) { result, sink, format, redaction in
-        if let plot { try GnuplotRunner.draw(GnuplotGrowth(result), into: plot) }
-        if self.format == .gnuplot, let output { return try GnuplotGrowth(result).write(toDirectory: output) }
+        let pictures = GnuplotGrowth(result, events: marks.place(outside, result.clock), redaction: redaction)
+        if let plot { try GnuplotRunner.draw(pictures, into: plot) }
+        if self.format == .gnuplot, let output { return try pictures.write(toDirectory: output) }
         if plot == nil || self.format != nil || output != nil { try result.write(to: sink, format, redaction: redaction) }
       }
     }

@@ -16,6 +16,7 @@ struct FutexCommand: ParsableCommand {
   @OptionGroup var input: InputArguments
   @OptionGroup var filter: FilterArguments
   @OptionGroup var nameFiles: NameArguments
+  @OptionGroup var marks: EventArguments
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, csv, tsv, json, ndjson, gnuplot }
 
@@ -51,12 +52,15 @@ struct FutexCommand: ParsableCommand {
     options.filter = filter.filter
     if timeline || plot != nil || format == .gnuplot { options.interval = interval.nanoseconds }
     let names = try nameFiles.read(input)
+    let outside = try marks.read()
     if let plot { try GnuplotRunner.check(plot) }
     let isFile = format != .gnuplot && (plot == nil || format != nil || output != nil)
     let sink = isFile ? try output.map { try OutputSink(path: $0) } ?? OutputSink() : nil
     let pass = try Pass.run(input, Futex(options))
     let result = pass.results
-    let pictures = GnuplotFutex(result, limit: top ?? GnuplotFutex.defaultLimit, names: names)
+    let pictures = GnuplotFutex(
+      result, limit: top ?? GnuplotFutex.defaultLimit, names: names, events: marks.place(outside, result.clock),
+      redaction: pass.redaction)
     if let plot { try GnuplotRunner.draw(pictures, into: plot) }
     if let sink {
       try write(result, to: sink, names, pass.redaction)
