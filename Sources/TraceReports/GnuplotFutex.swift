@@ -8,50 +8,71 @@ public struct GnuplotFutex: GnuplotPictures {
   /// Lines in a picture that can still be told apart.
   public static let defaultLimit = 12
 
+  /// A lock with all of its addresses, or another address.
+  private struct Line {
+    let label: String
+    let rows: Set<Int>
+  }
+
   private let result: FutexResult
-  private let names: ThreadNames
-  private let shown: [Int]
+  private let lines: [Line]
   private let marks: GnuplotMarks
 
-  /// Locks and barriers first, in their order, then the addresses waited at longest.
+  /// Locks first, in their order, then barriers, then the addresses waited at longest.
   public init(
     _ result: FutexResult, limit: Int = defaultLimit, names: ThreadNames = ThreadNames(), events: [OutsideEvent] = [],
     redaction: Redaction = .none
   ) {
     self.result = result
     marks = GnuplotMarks(events: events, redaction: redaction)
-    self.names = names
-    let waited = result.rows.indices.filter { result.rows[$0].waits > 0 }
-    let held = waited.filter { result.rows[$0].lock != nil || result.rows[$0].use.isContention }
-    let idle = waited.filter { result.rows[$0].lock == nil && !result.rows[$0].use.isContention }
-    shown = Array((held + idle).prefix(max(1, limit)))
-  }
-
-  /// One block an address: a line with its name, then `seconds waited_s_per_s wakes_per_s`; zeros border on activity.
-  public func writeData(to sink: OutputSink) throws(OutputError) {
-    let seconds = Double(result.interval) / 1e9
-    try sink.write("# time_s waited_s_per_s wakes_per_s; a block for each address\n")
-    for (at, index) in shown.enumerated() {
-      try sink.write("\(at > 0 ? "\n\n" : "")\"\(label(index))\"\n")
-      var previous: Int64?
-      for cell in result.timeline where cell.row == index {
-        if let last = previous, cell.interval &- last > 1 {
-          try sink.write("\(Double(last &+ 1) * seconds) 0 0\n")
-          if cell.interval &- last > 2 { try sink.write("\(Double(cell.interval &- 1) * seconds) 0 0\n") }
-        }
-        try sink.write(
-          "\(Double(cell.interval) * seconds) \(Double(cell.time) / 1e9 / seconds) \(Double(cell.wakes) / seconds)\n")
-        previous = cell.interval
+    var locks: [Int: [Int]] = [:]
+    var (barriers, others): ([Int], [Int]) = ([], [])
+    for (index, row) in result.rows.enumerated() where row.waits > 0 {
+      if let lock = row.lock {
+        locks[lock, default: []].append(index)
+      } else if row.use.isContention {
+        barriers.append(index)
+      } else {
+        others.append(index)
       }
     }
+    let held = locks.sorted { $0.key < $1.key }.map { lock, rows in
+      Line(label: Self.label("lock \(lock + 1)", rows, result, names), rows: Set(rows))
+    }
+    let alone = (barriers + others).map { Line(label: Self.label(result.rows[$0].use.rawValue, [$0], result, names), rows: [$0]) }
+    lines = Array((held + alone).prefix(max(1, limit)))
   }
 
-  /// The line's name in the legend.
-  private func label(_ index: Int) -> String {
-    let row = result.rows[index]
-    let what = row.lock.map { "lock \($0 + 1)" } ?? row.use.rawValue
-    let who = row.waiters == 1 ? row.topWaiter.map { ", \(names.label($0))" } ?? "" : ", \(row.waiters) waiters"
-    return GnuplotText.harmless("\(FutexResult.hexadecimal(row.address)) (\(what)\(who))")
+  /// `lock 1: 0x7f69c81ac37c and 15 more, 8 waiters`
+  private static func label(_ what: String, _ rows: [Int], _ result: FutexResult, _ names: ThreadNames) -> String {
+    let first = result.rows[rows[0]]
+    let more = rows.count > 1 ? " and \(rows.count - 1) more" : ""
+    let waiters = first.lock.flatMap { $0 < result.locks.count ? result.locks[$0].waiters.count : nil } ?? first.waiters
+    let who = waiters == 1 ? first.topWaiter.map { ", \(names.label($0))" } ?? "" : ", \(waiters) waiters"
+    return GnuplotText.harmless("\(what): \(FutexResult.hexadecimal(first.address))\(more)\(who)")
+  }
+
+  /// One block a line: its name, then `seconds waited_s_per_s wakes_per_s`; zeros border on activity.
+  public func writeData(to sink: OutputSink) throws(OutputError) {
+    let seconds = Double(result.interval) / 1e9
+    try sink.write("# time_s waited_s_per_s wakes_per_s; a block for each line of the picture\n")
+    for (at, line) in lines.enumerated() {
+      try sink.write("\(at > 0 ? "\n\n" : "")\"\(line.label)\"\n")
+      var sums: [Int64: (time: Int64, wakes: Int)] = [:]
+      for cell in result.timeline where line.rows.contains(cell.row) {
+        sums[cell.interval, default: (0, 0)].time &+= cell.time
+        sums[cell.interval, default: (0, 0)].wakes &+= cell.wakes
+      }
+      var previous: Int64?
+      for (interval, sum) in sums.sorted(by: { $0.key < $1.key }) {
+        if let last = previous, interval &- last > 1 {
+          try sink.write("\(Double(last &+ 1) * seconds) 0 0\n")
+          if interval &- last > 2 { try sink.write("\(Double(interval &- 1) * seconds) 0 0\n") }
+        }
+        try sink.write("\(Double(interval) * seconds) \(Double(sum.time) / 1e9 / seconds) \(Double(sum.wakes) / seconds)\n")
+        previous = interval
+      }
+    }
   }
 
   public var script: String {
@@ -60,10 +81,10 @@ public struct GnuplotFutex: GnuplotPictures {
     let first = (intervals.min() ?? 0) &* result.interval
     let range = first...max(first, ((intervals.max() ?? 0) &+ 1) &* result.interval)
     return """
-      # Time that threads waited at each futex address, and wakes. Run as it is:  gnuplot \(scriptName)
+      # Time that threads waited for each lock and at other futex addresses, and wakes. Run as it is:  gnuplot \(scriptName)
       #   gnuplot -e "type='png'" \(scriptName)              PNG instead of SVG
       #   gnuplot -e "overview='waits.svg'" \(scriptName)    into that file
-      # Columns of \(dataName): time, seconds waited per second (of all threads), wakes per second; a block for each line.
+      # Columns of \(dataName): time, seconds waited per second (of all threads), wakes per second; a block for each line of the picture.
       if (!exists("type")) type = "svg"
       if (!exists("data")) data = "\(dataName)"
       if (!exists("overview")) overview = "futex." . type
@@ -78,16 +99,18 @@ public struct GnuplotFutex: GnuplotPictures {
       set rmargin 50
       \(hasClock ? "set format x \"%H:%M:%S\" timedate" : "set xlabel \"seconds\"")
       set xtics rotate by -30
-      blocks = \(shown.count)
+      blocks = \(lines.count)
+      array colour[12] = ["#1f77b4", "#d62728", "#2ca02c", "#ff7f0e", "#9467bd", "#17becf", "#8c564b", "#e377c2", \\
+        "#7f7f7f", "#bcbd22", "#003f5c", "#ffa600"]
       \(marks.lines(in: range))
       \(marks.labels(in: range))
       set multiplot layout 2,1
-      set title "threads waiting at each address"
+      set title "threads waiting for locks, at barriers and elsewhere"
       set ylabel "s waited per s"
-      plot for [i = 0:blocks-1] data index i using 1:2 with lines lw 1.5 title columnheader(1)
-      set title "wakes at each address"
+      plot for [i = 0:blocks-1] data index i using 1:2 with lines lw 1.5 lc rgb colour[1 + i % 12] title columnheader(1)
+      set title "wakes"
       set ylabel "wakes/s"
-      plot for [i = 0:blocks-1] data index i using 1:3 with lines lw 1.5 title columnheader(1)
+      plot for [i = 0:blocks-1] data index i using 1:3 with lines lw 1.5 lc rgb colour[1 + i % 12] title columnheader(1)
       unset multiplot
 
       """

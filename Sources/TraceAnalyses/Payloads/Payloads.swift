@@ -148,7 +148,8 @@ public struct Payloads: Analysis {
     else { return }
     take(
       socket.event(
-        .close, isRead: false, time: time, line: socket.incarnation.closedLine, tid: TaskNumber.tid(socket.incarnation.closedTid)))
+        .close, isRead: false, time: time, line: socket.incarnation.closedLine, tid: TaskNumber.tid(socket.incarnation.closedTid))
+    )
   }
 
   private func isWanted(_ socket: Socket) -> Bool {

@@ -83,6 +83,11 @@ public struct ThreadsResult: Sendable {
     if cells.contains(where: { $0.count > ThreadRows.mostAlike }) {
       notes.append("threads that are the same for more than a million intervals have rows for the first million of them only")
     }
+    // More than threads spend in calls of any other kind.
+    let sum = threads.reduce(into: ActivityTimes()) { $0.add($1.times) }
+    if sum[.lock] > 0, Activity.allCases.allSatisfy({ [.untraced, .lock].contains($0) || sum[$0] < sum[.lock] }) {
+      notes.append("lock counts every futex wait, of parked threads too: tracestat futex tells which of them were locks")
+    }
     return notes + observer.notes
   }
 }
