@@ -37,7 +37,10 @@ public struct GnuplotFutex: GnuplotPictures {
       }
     }
     let held = locks.sorted { $0.key < $1.key }.map { lock, rows in
-      Line(label: Self.label("lock \(lock + 1)", rows, result, names), rows: Set(rows))
+      // Where threads of a JVM park for a lock they park for work, too.
+      let what =
+        lock < result.locks.count && result.locks[lock].isInferred ? "where lock \(lock + 1)'s threads park" : "lock \(lock + 1)"
+      return Line(label: Self.label(what, rows, result, names), rows: Set(rows))
     }
     let alone = (barriers + others).map { Line(label: Self.label(result.rows[$0].use.rawValue, [$0], result, names), rows: [$0]) }
     lines = Array((held + alone).prefix(max(1, limit)))
