@@ -19,7 +19,7 @@ struct TracestatCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       FdTimelineCommand.self, FdsCommand.self, ConnectionsCommand.self, RtmpCommand.self, HttpCommand.self, DnsCommand.self,
-      SummaryCommand.self, LedgerCommand.self, ExportCommand.self, ShowCommand.self,
+      SummaryCommand.self, LedgerCommand.self, ExportCommand.self, FlameCommand.self, ShowCommand.self,
     ])
 
   static func main() {
