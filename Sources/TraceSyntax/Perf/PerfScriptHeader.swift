@@ -162,6 +162,9 @@ struct PerfScriptHeader {
     return (start, stop)
   }
 
+  /// TASK_COMM_LEN of linux/sched.h without its zero.
+  private static var longestComm: Int { 15 }
+
   /// `func_ab 15294 cpu-clock:`; with an event alone after the task, a number before it perhaps.
   private mutating func readWithoutStamp(_ start: Pointer, _ end: Pointer) -> Bool {
     var word = Self.word(Self.word(start, end).end, end)
@@ -171,9 +174,9 @@ struct PerfScriptHeader {
         let hasCPU = after.end - after.start > 2 && after.start[0] == UInt8(ascii: "[") && after.end[-1] == UInt8(ascii: "]")
         if hasCPU { after.start = after.end }
         readEvent(after.start, end)
-        if !event.isEmpty || (rest.isEmpty && period == nil) {
-          var stop = word.start
-          while stop > start, Self.isBlank(stop[-1]) { stop -= 1 }
+        var stop = word.start
+        while stop > start, Self.isBlank(stop[-1]) { stop -= 1 }
+        if !event.isEmpty || (rest.isEmpty && period == nil && stop - start <= Self.longestComm) {
           comm = Text(start: start, count: stop - start)
           return true
         }

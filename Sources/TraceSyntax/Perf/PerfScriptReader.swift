@@ -8,14 +8,19 @@ import CTraceScan
 final class PerfScriptReader {
   private let naming: FrameNaming
   private let output: StackSamples
-  /// Symbol and module as they stand in the log -> their frames, apart for Java, whose names are spelled another way.
-  private var known: (other: KnownFrames, java: KnownFrames) = (KnownFrames(), KnownFrames())
-  /// The sample being read, its frames from `first` on in the output.
+  /// Symbol and module as they stand in the log -> their frames; apart for Java, whose names are spelled another way.
+  private let known = UnsafeMutablePointer<KnownFrames>.allocate(capacity: 2)
+  /// The sample being read.
   private var isOpen = false
   private var isJava = false
   private var sample = StackSample(event: -1, time: nil, weight: 1, frames: 0..<0)
   private var process: Int32 = -1
-  private var first = 0
+  /// Its frames so far, the leaf first: `depth` of them, at most ``StackSamples/deepest``.
+  private let pending = UnsafeMutablePointer<Int32>.allocate(capacity: StackSamples.deepest)
+  private var depth = 0
+  private var isCut = false
+  /// Whether the log has headers; frames without one are then astray.
+  private var hasHeaders = false
   /// How many frames the last line made; a source line adds to them.
   private var lastFrames = 0
   private let scratch = UnsafeMutablePointer<UInt8>.allocate(capacity: 2 * TextTable.longest + 128)
@@ -32,15 +37,19 @@ final class PerfScriptReader {
     self.naming = naming
     self.output = output
     scratch.initialize(repeating: 0, count: 2 * TextTable.longest + 128)
+    known.initialize(repeating: KnownFrames(), count: 2)
   }
 
-  deinit { scratch.deallocate() }
+  deinit {
+    scratch.deallocate()
+    pending.deallocate()
+    known.deinitialize(count: 2).deallocate()
+  }
 
   /// Reads whole lines; the last may lack its newline. 128 readable bytes follow.
   func read(_ bytes: Pointer, count: Int) {
     output.samples.removeAll(keepingCapacity: true)
-    if isOpen { output.frames.removeFirst(first) } else { output.frames.removeAll(keepingCapacity: true) }
-    first = 0
+    output.frames.removeAll(keepingCapacity: true)
     let end = bytes + count
     var lineStart = bytes
     var block = bytes
@@ -61,6 +70,7 @@ final class PerfScriptReader {
   /// Ends the last sample, where nothing did.
   func finish() {
     output.samples.removeAll(keepingCapacity: true)
+    output.frames.removeAll(keepingCapacity: true)
     if isOpen { output.endsWithinSample = true }
     if isOpen { close() }
   }
@@ -107,7 +117,7 @@ final class PerfScriptReader {
 
   private func begin(_ start: Pointer, _ end: Pointer, _ isIndented: Bool) {
     let stamp = PerfScriptHeader.stamp(start, end)
-    if stamp == nil, let frame = PerfScriptFrame(start, end), !frame.module.isEmpty {
+    if stamp == nil, isIndented, !hasHeaders, let frame = PerfScriptFrame(start, end), !frame.module.isEmpty {
       // -F ip,sym,dso: stacks without headers.
       open(StackSample(event: -1, time: nil, weight: 1, frames: 0..<0), process: -1, isJava: false)
       push(frame)
@@ -123,6 +133,7 @@ final class PerfScriptReader {
   }
 
   private func begin(_ header: PerfScriptHeader, _ isIndented: Bool) {
+    hasHeaders = true
     if header.event.isEmpty, header.rest.starts(with: "PERF_RECORD_".utf8) {
       noteRecord(header.rest)
       return
@@ -162,15 +173,18 @@ final class PerfScriptReader {
     self.process = process
     self.isJava = isJava
     isOpen = true
-    first = output.frames.count
+    depth = 0
+    isCut = false
     lastFrames = 0
   }
 
   private func close() {
+    let first = output.frames.count
+    output.frames.append(contentsOf: UnsafeBufferPointer(start: pending, count: depth))
     if process >= 0 { output.frames.append(process) }
     sample.frames = first..<output.frames.count
     output.samples.append(sample)
-    first = output.frames.count
+    if isCut { output.cutStacks += 1 }
     isOpen = false
   }
 
@@ -198,11 +212,6 @@ final class PerfScriptReader {
 
   @inline(__always)
   private func push(_ frame: PerfScriptFrame) {
-    guard output.frames.count - first < StackSamples.deepest else {
-      if output.frames.count - first == StackSamples.deepest { output.cutStacks += 1 }
-      lastFrames = 0
-      return
-    }
     let half = TextTable.longest / 2 - 32
     var count = min(frame.symbol.count, half)
     if let symbol = frame.symbol.baseAddress { scratch.update(from: symbol, count: count) }
@@ -216,7 +225,7 @@ final class PerfScriptReader {
       (scratch + count + 1).update(from: address, count: frame.address.count)
       count += 1 + frame.address.count
     }
-    if isJava { push(count, frame, &known.java) } else { push(count, frame, &known.other) }
+    push(count, frame, &known[isJava ? 1 : 0])
   }
 
   @inline(__always)
@@ -225,13 +234,24 @@ final class PerfScriptReader {
     if isNew { name(frame, &known) }
     let found = known.frames[Int(text)]
     if found >= 0 {
-      output.frames.append(found)
       lastFrames = 1
+      append(found)
     } else {
       let list = known.lists[Int(-1 - found)]
-      output.frames += list
       lastFrames = list.count
+      for frame in list { append(frame) }
     }
+  }
+
+  @inline(__always)
+  private func append(_ frame: Int32) {
+    guard depth < StackSamples.deepest else {
+      isCut = true
+      lastFrames = 0
+      return
+    }
+    pending[depth] = frame
+    depth += 1
   }
 
   /// A symbol not met before. Names are cut like the text that they are known by.
@@ -260,12 +280,12 @@ final class PerfScriptReader {
     }
     let text = line.drop(while: PerfScriptHeader.isBlank)
     guard let last = text.lastIndex(where: { !PerfScriptHeader.isBlank($0) }), lastFrames > 0 else { return }
-    for i in (output.frames.count - lastFrames)..<output.frames.count {
-      let number = output.frames[i]
+    for i in (depth - lastFrames)..<depth {
+      let number = pending[i]
       let name = Array(output.names.text(number))
       // A frame that perf knows nothing of has no line either.
       if name.starts(with: "[unknown".utf8) { continue }
-      output.frames[i] = output.number(name + [UInt8(ascii: ":")] + text[...last], output.kinds[Int(number)])
+      pending[i] = output.number(name + [UInt8(ascii: ":")] + text[...last], output.kinds[Int(number)])
     }
     lastFrames = 0
   }

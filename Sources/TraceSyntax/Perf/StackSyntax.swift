@@ -14,11 +14,14 @@ public enum StackSyntax: Sendable, Equatable {
       guard let start = line.baseAddress?.assumingMemoryBound(to: UInt8.self), !line.isEmpty, start[0] != UInt8(ascii: "#") else {
         continue
       }
+      // Lines of a binary file can end in a blank and a digit.
+      if line.contains(where: { $0 < 32 && !PerfScriptHeader.isBlank($0) }) { continue }
       let end = start + line.count
       if PerfScriptHeader.stamp(start, end) != nil { return .perfScript }
       if FoldedStackReader.parts(start, end) != nil { return .folded }
-      if let frame = PerfScriptFrame(start, end), !frame.module.isEmpty { return .perfScript }
-      if !PerfScriptHeader.isBlank(start[0]), let header = PerfScriptHeader(start, end), !header.event.isEmpty {
+      if PerfScriptHeader.isBlank(start[0]) {
+        if let frame = PerfScriptFrame(start, end), !frame.module.isEmpty { return .perfScript }
+      } else if let header = PerfScriptHeader(start, end), !header.event.isEmpty {
         return .perfScript
       }
     }

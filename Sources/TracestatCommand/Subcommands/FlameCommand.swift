@@ -6,7 +6,8 @@ struct FlameCommand: ParsableCommand {
     abstract: "Stacks of perf: folded, drawn.",
     discussion: """
       perf record -F 99 -g -p PID -- sleep 30; perf script > perf.txt
-      tracestat flame fold perf.txt    comm;frame;frame and a count, as stackcollapse-perf.pl prints them
+      tracestat flame fold perf.txt                   comm;frame;frame and a count, as stackcollapse-perf.pl prints them
+      tracestat flame draw perf.txt -o flame.svg      a flame graph
       """,
-    subcommands: [FlameFoldCommand.self])
+    subcommands: [FlameFoldCommand.self, FlameDrawCommand.self])
 }
