@@ -88,10 +88,10 @@ struct FlameDrawTests {
       #expect(outcome.status == 0)
       #expect(try Graph(outcome.output).frames.count > 10)
     }
-    let folder = try TemporaryFolder(["folded": "a 1\na;\u{1}x\u{fffe};]]>&amp;\"' 3\n"])
+    let folder = try TemporaryFolder(["folded": "a 1\na;\u{1}x\u{fffe};]]>&amp\"' 3\n"])
     let odd = try Tool.run("flame", "draw", "\(folder.path)/folded")
     #expect(
-      odd.text.contains("<title>]]&gt;&amp;amp;&quot;' (3, 75 %)</title>") && odd.text.contains("<title>?x? (3, 75 %)</title>"))
+      odd.text.contains("<title>]]&gt;&amp;amp&quot;' (3, 75 %)</title>") && odd.text.contains("<title>?x? (3, 75 %)</title>"))
     #expect(try Graph(odd.output).frames.count == 4)
   }
 

@@ -57,7 +57,7 @@ public struct StackFolder {
     output.frames.withUnsafeBufferPointer { frames in
       for sample in output.samples where isWanted(sample, output) {
         samples += 1
-        if sample.frames.count < 2 { withoutStack += 1 }
+        if sample.frames.count < 2, sample.event >= 0 || sample.time != nil { withoutStack += 1 }
         tree.add(frames[sample.frames], weight: options.countsSamples && sample.event >= 0 ? 1 : sample.weight)
       }
     }

@@ -21,7 +21,7 @@ public struct FlameGraph {
   static let head = 58
   static let foot = 26
   /// Of a letter of the 12 px font, about.
-  static let letter = 6.6
+  static let letter = 7.3
 
   private let stacks: FoldedStacks
   private let options: Options
@@ -98,8 +98,8 @@ public struct FlameGraph {
     let light = 66 + Int((hash >> 8) % 9)
     return switch kind {
     case .process: "hsl(220,12%,\(light)%)"
-    case .user: "hsl(\(44 + shift),85%,\(light)%)"
-    case .kernel: "hsl(\(12 + shift / 2),80%,\(light)%)"
+    case .user: "hsl(\(50 + shift * 2 / 3),85%,\(light)%)"
+    case .kernel: "hsl(\(6 + shift / 3),80%,\(light)%)"
     case .jit: "hsl(\(118 + shift),55%,\(light)%)"
     case .inlined: "hsl(\(190 + shift),60%,\(light)%)"
     }
