@@ -4,9 +4,9 @@ public struct StackSample: Sendable {
   public var event: Int32
   /// Nanoseconds of perf's clock; nil where the log has no stamps.
   public var time: Int64?
-  /// The sum it counts for: the period, or 1.
+  /// What it counts for: its period, or 1; of a folded stack the count.
   public var weight: Int64
-  /// Samples it stands for: 1, or what a folded stack says.
+  /// Its part of the frames.
   public var frames: Range<Int>
 }
 
@@ -29,7 +29,7 @@ public final class StackSamples {
   public internal(set) var firstNotUnderstood: Int?
   /// Events that perf lost, by its own records (`perf script --show-lost-events`).
   public internal(set) var lostEvents: Int64 = 0
-  /// Samples whose stack was cut at ``deepest`` frames.
+  /// Samples whose stack was cut at 65536 frames.
   public internal(set) var cutStacks = 0
   /// Whether the log ended within a sample, before the blank line behind it.
   public internal(set) var endsWithinSample = false

@@ -3,7 +3,7 @@ import Glibc
 
 /// Byte strings -> small numbers, each string kept once: a hash table with open addressing over one run of bytes.
 ///
-/// Numbers count from 0 in the order of first sight. Texts are cut at ``longest`` bytes. Memory follows the distinct texts.
+/// Numbers count from 0 in the order of first sight. Texts are cut at 16 KiB. Memory follows the distinct texts.
 public struct TextTable: Sendable {
   private var bytes: [UInt8] = []
   /// Where text `i` ends in `bytes`; it begins where the one before ends.
