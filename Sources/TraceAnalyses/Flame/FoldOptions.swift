@@ -21,7 +21,7 @@ public enum ProfileTime: Sendable, Equatable {
   /// Nanoseconds since the log's first sample.
   case elapsed(Int64)
 
-  /// `3118.156554` as perf prints it, or `@90`, seconds since the first sample; nil for any other text.
+  /// `3207.250016` as perf prints it, or `@90`, seconds since the first sample; nil for any other text.
   public init?(_ text: String) {
     let isElapsed = text.hasPrefix("@")
     guard let nanoseconds = TimePoint.seconds(isElapsed ? text.dropFirst() : text[...]) else { return nil }

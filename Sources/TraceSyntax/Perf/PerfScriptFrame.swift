@@ -1,8 +1,8 @@
 /// A line of a call chain of `perf script`:
 ///
 /// ```
-///             27bd std::thread::_M_run+0x13 (/tmp/rig/work/hot)
-///     7f1e2215d058  (/lib/x86_64-linux-gnu/libc-2.15.so)
+///             27bd std::thread::_M_run+0x13 (/srv/hot)
+///     7f51a0020410  (/lib/x86_64-linux-gnu/libc-2.31.so)
 ///             2376 media::alpha (inlined)
 ///             11c9 main+0x9 (/srv/my app/server (deleted))
 /// ```

@@ -1,11 +1,11 @@
 /// The first line of a sample of `perf script`, in any choice of its fields (`-F`; tools/perf/builtin-script.c, `perf_sample__fprintf_start`):
 ///
 /// ```
-/// java 25607 4794564.109216: cycles:
-/// mux: 2  7225/7229 [001]  3118.156554178:   10101010 cpu-clock:ppp:
-///           nginx  8263 [001]  3226.040312:    syscalls:sys_exit_recvfrom: 0x8
-///           false 39654 19115.489713:          1 cycles:u:  ffffffff9b201293 [unknown] ([unknown])
-/// func_ab 15294 cpu-clock:
+/// java 4407 81234.501277: cycles:
+/// mux: 2  5121/5125 [001]  3207.250016409:   10101010 cpu-clock:ppp:
+///           nginx  6110 [001]  3300.000031:    syscalls:sys_exit_recvfrom: 0x8
+///            true 7310 4015.100213:          1 cycles:u:  ffffffff9a001140 [unknown] ([unknown])
+/// two_ways 6021 cpu-clock:
 /// ```
 /// A comm may hold blanks and digits, so the line is read from its stamp to the left: `[cpu]`, then `tid` or `pid/tid`, and what is
 /// left is the comm. Only without a stamp the first number after a word is the tid.
@@ -46,7 +46,7 @@ struct PerfScriptHeader {
   @inline(__always)
   static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
 
-  /// The first ` 3118.156554: ` of a line: six digits of fraction, or nine with --ns.
+  /// The first ` 3207.250016: ` of a line: six digits of fraction, or nine with --ns.
   static func stamp(_ start: Pointer, _ end: Pointer) -> (time: Int64, start: Pointer, end: Pointer)? {
     var colon = start
     while colon < end {
@@ -116,7 +116,7 @@ struct PerfScriptHeader {
     return false
   }
 
-  /// `7229` or `7225/7229`.
+  /// `5125` or `5121/5125`.
   private mutating func takeTask(_ word: Pointer, _ end: Pointer) -> Bool {
     var slash = word
     while slash < end, slash[0] != UInt8(ascii: "/") { slash += 1 }
@@ -165,7 +165,7 @@ struct PerfScriptHeader {
   /// TASK_COMM_LEN of linux/sched.h without its zero.
   private static var longestComm: Int { 15 }
 
-  /// `func_ab 15294 cpu-clock:`; with an event alone after the task, a number before it perhaps.
+  /// `two_ways 6021 cpu-clock:`; with an event alone after the task, a number before it perhaps.
   private mutating func readWithoutStamp(_ start: Pointer, _ end: Pointer) -> Bool {
     var word = Self.word(Self.word(start, end).end, end)
     while word.start < word.end {

@@ -267,7 +267,7 @@ final class PerfScriptReader {
     }
   }
 
-  /// `  file.cpp:137`, or `  libc.so.6[27b25]` where perf knows no line: `main:file.cpp:137`, `start_thread:libc.so.6`.
+  /// `  file.cpp:137`, or `  libc.so.6[28b10]` where perf knows no line: `main:file.cpp:137`, `start_thread:libc.so.6`.
   private func addSourceLine(_ start: Pointer, _ end: Pointer) {
     var line: [UInt8] = []
     var isWithinBrackets = false

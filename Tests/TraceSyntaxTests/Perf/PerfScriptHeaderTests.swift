@@ -17,27 +17,27 @@ struct PerfScriptHeaderTests {
   }
 
   static let cases = [
-    Case(line: "java 25607 4794564.109216: cycles: ", comm: "java", tid: 25607, time: 4_794_564_109_216_000, event: "cycles"),
+    Case(line: "java 4407 81234.501277: cycles: ", comm: "java", tid: 4407, time: 81_234_501_277_000, event: "cycles"),
     Case(
-      line: "mux: 2  7225/7229 [001]  3118.156554178:   10101010 cpu-clock:ppp: ", comm: "mux: 2", pid: 7225, tid: 7229,
-      time: 3_118_156_554_178, period: 10_101_010, event: "cpu-clock:ppp"),
+      line: "mux: 2  5121/5125 [001]  3207.250016409:   10101010 cpu-clock:ppp: ", comm: "mux: 2", pid: 5121, tid: 5125,
+      time: 3_207_250_016_409, period: 10_101_010, event: "cpu-clock:ppp"),
     Case(
-      line: "V8 WorkerThread 24636/25607 [000] 94564.109216: 100 cycles:", comm: "V8 WorkerThread", pid: 24636, tid: 25607,
-      time: 94_564_109_216_000, period: 100, event: "cycles"),
-    Case(line: "func_ab 15294 cpu-clock: ", comm: "func_ab", tid: 15294, event: "cpu-clock"),
-    Case(line: "java  3244 [002] 7 cpu-clock:u: ", comm: "java", tid: 3244, period: 7, event: "cpu-clock:u"),
+      line: "Worker Thread 4400/4407 [000] 81235.000004: 100 cycles:", comm: "Worker Thread", pid: 4400, tid: 4407,
+      time: 81_235_000_004_000, period: 100, event: "cycles"),
+    Case(line: "two_ways 6021 cpu-clock: ", comm: "two_ways", tid: 6021, event: "cpu-clock"),
+    Case(line: "java  3090 [002] 7 cpu-clock:u: ", comm: "java", tid: 3090, period: 7, event: "cpu-clock:u"),
     Case(
-      line: "           nginx  8263 [001]  3226.040312:    syscalls:sys_exit_recvfrom: 0x8", comm: "nginx", tid: 8263,
-      time: 3_226_040_312_000, event: "syscalls:sys_exit_recvfrom", rest: "0x8"),
+      line: "           nginx  6110 [001]  3300.000031:    syscalls:sys_exit_recvfrom: 0x8", comm: "nginx", tid: 6110,
+      time: 3_300_000_031_000, event: "syscalls:sys_exit_recvfrom", rest: "0x8"),
     Case(
-      line: "           false 39654 19115.489713:          1 cycles:u:  ffffffff9b201293 [unknown] ([unknown])", comm: "false",
-      tid: 39654, time: 19_115_489_713_000, period: 1, event: "cycles:u", rest: "ffffffff9b201293 [unknown] ([unknown])"),
+      line: "            true 7310 4015.100213:          1 cycles:u:  ffffffff9a001140 [unknown] ([unknown])", comm: "true",
+      tid: 7310, time: 4_015_100_213_000, period: 1, event: "cycles:u", rest: "ffffffff9a001140 [unknown] ([unknown])"),
     Case(
-      line: "swapper     0 [012] 1.604067:   20 cycles:", comm: "swapper", tid: 0, time: 1_604_067_000, period: 20,
+      line: "swapper     0 [012] 1.500200:   20 cycles:", comm: "swapper", tid: 0, time: 1_500_200_000, period: 20,
       event: "cycles"),
-    Case(line: ":-1    -1 1.604067: cycles:", comm: ":-1", tid: -1, time: 1_604_067_000, event: "cycles"),
+    Case(line: ":-1    -1 1.500200: cycles:", comm: ":-1", tid: -1, time: 1_500_200_000, event: "cycles"),
     Case(
-      line: "a 1.0 b  12 [000] U 1.604067: 3 cycles:", comm: "a 1.0 b", tid: 12, time: 1_604_067_000, period: 3, event: "cycles"),
+      line: "a 1.0 b  12 [000] U 1.500200: 3 cycles:", comm: "a 1.0 b", tid: 12, time: 1_500_200_000, period: 3, event: "cycles"),
     Case(line: "nginx 5.000001: 12 ", comm: "nginx", time: 5_000_001_000, period: 12, event: ""),
   ]
 
