@@ -1,0 +1,41 @@
+import TraceAnalyses
+
+extension FoldedStacks {
+  /// Writes `comm;frame;frame 17`, a line for each stack, sorted by bytes as stackcollapse-perf.pl does.
+  public func writeFolded(to sink: OutputSink) throws(OutputError) {
+    try forEachStack { (path, weight) throws(OutputError) in
+      for (i, name) in path.enumerated() {
+        if i > 0 { try sink.write(byte: UInt8(ascii: ";")) }
+        try sink.write(Array(names.text(name)))
+      }
+      try sink.write(byte: UInt8(ascii: " "))
+      try sink.write(integer: weight)
+      try sink.write(byte: UInt8(ascii: "\n"))
+    }
+    try sink.flush()
+  }
+
+  /// What to know of the profile besides its stacks, for people.
+  public var notes: [String] {
+    var notes: [String] = []
+    if events.count > 1 {
+      let others = events.dropFirst().map { "\($0.samples) of \($0.name.isEmpty ? "no event" : $0.name)" }
+      notes.append(
+        "only samples of \(events[0].name) are folded; left out: \(others.joined(separator: ", ")) (--event-filter picks)")
+    }
+    if withoutTime > 0 { notes.append("\(withoutTime) samples have no stamp and are left out") }
+    if withoutStack > 0 { notes.append("\(withoutStack) samples have no stack (record with perf record -g)") }
+    if lostEvents > 0 { notes.append("perf lost \(lostEvents) events") }
+    if cutStacks > 0 { notes.append("\(cutStacks) stacks were cut at 65536 frames") }
+    if endsWithinSample { notes.append("a log ends within a sample, which is counted: its last frames may be missing") }
+    if let firstNotUnderstood {
+      notes.append("\(notUnderstood) lines were not understood, the first is line \(firstNotUnderstood)")
+    }
+    return notes
+  }
+
+  /// One line for people.
+  public var verdict: String {
+    "\(lines) lines: \(samples) samples\(outOfTime > 0 ? ", \(outOfTime) more outside of the times asked for" : ""), \(stacks) distinct stacks"
+  }
+}

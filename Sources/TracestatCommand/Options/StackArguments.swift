@@ -1,0 +1,93 @@
+import ArgumentParser
+import Tracestat
+
+/// Profiles, and which of their samples count, with the options of stackcollapse-perf.pl.
+struct StackArguments: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "What `perf script` printed, or folded stacks, plain or compressed; `-` or nothing: standard input. Several are summed.",
+      valueName: "log"))
+  var logs: [String] = []
+
+  @Flag(help: "The process id beside the comm: comm-pid.")
+  var pid = false
+  @Flag(help: "Process and thread ids beside the comm: comm-pid/tid.")
+  var tid = false
+  @Flag(help: "Mark frames of the kernel with _[k].")
+  var kernel = false
+  @Flag(help: "Mark frames of JIT compilers with _[j].")
+  var jit = false
+  @Flag(help: "Both marks: --kernel --jit.")
+  var all = false
+  @Flag(help: "Mark frames that perf found inlined with _[i]; those that a JIT inlined always are.")
+  var inline = false
+  @Flag(help: "Frames without a symbol show their address.")
+  var addrs = false
+  @Flag(help: "Add source lines, as `perf script -F +srcline` prints them below each frame.")
+  var srcline = false
+  @Flag(help: .hidden)
+  var context = false
+
+  @Option(help: ArgumentHelp("Only samples of this event; default: that of the first sample.", valueName: "event"))
+  var eventFilter: String?
+  @Flag(help: "Count samples instead of summing their periods.")
+  var samples = false
+  @Option(
+    help: ArgumentHelp("From this time on: 3118.5 as perf prints it, or @90 (seconds after the first sample).", valueName: "time")
+  )
+  var from: ProfileTime?
+  @Option(help: ArgumentHelp("Up to, not including, this time.", valueName: "time"))
+  var to: ProfileTime?
+
+  @Flag(name: .shortAndLong, help: "No progress, no summary on standard error; errors and warnings stay.")
+  var quiet = false
+  @Flag(help: "Exit with status 1 when a line of the log was not understood.")
+  var strict = false
+
+  private var options: FoldOptions {
+    var options = FoldOptions()
+    options.naming.pid = pid
+    options.naming.tid = tid
+    options.naming.kernel = kernel || all
+    options.naming.jit = jit || all
+    options.naming.inline = inline
+    options.naming.addresses = addrs
+    options.naming.sourceLines = srcline || context
+    options.event = eventFilter
+    options.countsSamples = samples
+    options.from = from
+    options.to = to
+    return options
+  }
+
+  /// The stacks of all logs, with progress on a terminal, and what could not be read.
+  func fold() throws -> (stacks: FoldedStacks, damages: [InputDamage]) {
+    if logs.isEmpty, Terminal.isTerminal(standardInput: true) {
+      throw UsageError(description: "no log named (a file, or - for standard input); see tracestat flame --help")
+    }
+    var log = StackLog(logs)
+    let meter = ProgressMeter()
+    if !quiet && Terminal.showsProgress { log.progress = { meter.update($0) } }
+    defer { meter.clear() }
+    var damages: [InputDamage] = []
+    let stacks = try log.fold(options) { damages.append($0) }
+    if stacks.samples == 0, stacks.outOfTime == 0, let eventFilter {
+      let names = stacks.events.map(\.name).filter { !$0.isEmpty }
+      throw UsageError(
+        description: "no sample is of \(eventFilter)\(names.isEmpty ? "" : "; the log has \(names.joined(separator: ", "))")")
+    }
+    return (stacks, damages)
+  }
+
+  /// Damage, notes, the summary, and the exit status. After the report, so that nothing is lost above it.
+  func conclude(_ stacks: FoldedStacks, _ damages: [InputDamage]) throws {
+    for damage in damages { Pass.say(damage.severity == .partial ? "partial: \(damage)" : "note: \(damage)") }
+    for note in stacks.notes { Pass.say("note: \(note)") }
+    if !quiet { Pass.say(stacks.verdict) }
+    if damages.contains(where: { $0.severity == .partial }) || (strict && stacks.notUnderstood > 0) { throw ExitCode(1) }
+  }
+}
+
+extension ProfileTime: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+import Tracestat
+
+struct FlameFoldCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fold",
+    abstract: "Folded stacks, a line for each: `comm;frame;frame 17`, as stackcollapse-perf.pl prints them.")
+
+  @OptionGroup var input: StackArguments
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+  var output: String?
+
+  func run() throws {
+    let (stacks, damages) = try input.fold()
+    try stacks.writeFolded(to: output.map { try OutputSink(path: $0) } ?? OutputSink())
+    try input.conclude(stacks, damages)
+  }
+}
