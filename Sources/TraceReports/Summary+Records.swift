@@ -95,7 +95,7 @@ extension Summary.Result {
     for value in bytes { try writer.integer(value) }
     try writer.integer(sizes.empty)
     try writer.integer(sizes.ofOneByte)
-    try writer.text(sizes.topText)
+    try writer.text(sizes.topText())
     try writeDescription(row, writer)
     try writer.endRow()
   }
@@ -163,7 +163,9 @@ extension Summary.Result {
 
 extension Summary.Sizes {
   /// `1460x231 64x12`: a size and its calls; `+` where some may be missing.
-  var topText: String { top.map { "\($0.size)x\($0.calls)\(topMisses > 0 ? "+" : "")" }.joined(separator: " ") }
+  func topText(_ limit: Int = .max) -> String {
+    top.prefix(limit).map { "\($0.size)x\($0.calls)\(topMisses > 0 ? "+" : "")" }.joined(separator: " ")
+  }
 }
 
 extension Int64 {

@@ -86,7 +86,7 @@ extension Summary.Result {
         try writer.number(row.time.flatMap(share))
         for value in [row.time, row.p50, row.p99, row.longest] { try writer.number(value.map(Duration.text)) }
         try counts(row.calls, row.errors, row.inFlight)
-        try writer.texts(["  " + row.syscall], separator: "")
+        try writer.word("  " + Self.name(row, redaction))
         try writer.endRow()
       }
       guard rows.count > options.callsOfSubject else { return }
@@ -114,6 +114,7 @@ extension Summary.Result {
         Column("1 B"),
         Column(key.map { "\($0.rawValue) / syscall" } ?? "syscall", .text(.syscall)), Column("top sizes", .text(.plain)),
       ], redaction: redaction)
+    let shown = max(2, (options.width - 70) / 8)
     try forEachSubject(options, where: { $0.sizes != nil }) { subject, rows throws(OutputError) in
       if key != nil {
         for _ in 0..<8 { try writer.number(nil) }
@@ -127,8 +128,8 @@ extension Summary.Result {
         for value in [sizes.mean, sizes.p50, sizes.p99, sizes.largest] { try writer.number(Bytes.text(value)) }
         try writer.integer(sizes.empty > 0 ? sizes.empty : nil)
         try writer.integer(sizes.ofOneByte > 0 ? sizes.ofOneByte : nil)
-        try writer.texts([(key == nil ? "" : "  ") + row.syscall], separator: "")
-        try writer.text(sizes.topText)
+        try writer.word((key == nil ? "" : "  ") + Self.name(row, redaction))
+        try writer.text(sizes.topText(shown))
         try writer.endRow()
       }
     }
@@ -171,13 +172,14 @@ extension Summary.Result {
     try forEachSubject(options, where: { buckets($0) != nil }) { subject, rows throws(OutputError) in
       for row in rows {
         guard let counts = buckets(row)?.counts, let most = counts.max(), most > 0 else { continue }
-        let name = redaction.isActive ? redaction.redact(row.syscall, as: .syscall) : row.syscall
+        let name = Self.name(row, redaction)
         try sink.write(
           (isFirst ? "" : "\n") + (key == nil ? name : "\(subject.label(key, redaction)): \(name)").terminalSafe + "\n")
         isFirst = false
         // Twice ten digits hold what the log's durations come to; larger ones widen them.
         let digits = max(10, counts.isEmpty ? 0 : String(PowerBuckets.range(counts.count - 1).upperBound).count)
-        try sink.write("\(Self.centred(unit, digits * 2 + 4)) : count     distribution\n")
+        try sink.write(
+          "     " + unit + String(repeating: " ", count: digits * 2 - 1 - unit.count) + " : count     distribution\n")
         // Bars of 40 as bcc draws them, narrower on a narrow terminal.
         let bar = max(10, min(40, options.width - digits * 2 - 20))
         for (bucket, count) in counts.enumerated() {
@@ -215,6 +217,10 @@ extension Summary.Result {
     try sink.flush()
   }
 
+  private static func name(_ row: Summary.Row, _ redaction: Redaction) -> String {
+    redaction.isActive ? redaction.redact(row.syscall, as: .syscall) : row.syscall
+  }
+
   private func share(_ part: Int64) -> String? { time > 0 ? Self.fixed(Double(part) * 100 / Double(time), 2) : nil }
 
   private static func fixed(_ value: Double, _ digits: Int) -> String {
@@ -233,11 +239,6 @@ extension Summary.Result {
   private static func right(_ number: Int64, _ width: Int) -> String {
     let text = String(number)
     return String(repeating: " ", count: max(0, width - text.count)) + text
-  }
-
-  private static func centred(_ text: String, _ width: Int) -> String {
-    let before = (width - text.count) / 2
-    return String(repeating: " ", count: before) + text + String(repeating: " ", count: width - text.count - before)
   }
 }
 

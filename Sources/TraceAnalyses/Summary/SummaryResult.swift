@@ -21,6 +21,8 @@ extension Summary {
     public internal(set) var calls = 0
     public internal(set) var errors = 0
     public internal(set) var time: Int64 = 0
+    /// Where sizes are kept.
+    public internal(set) var bytes: Int64 = 0
     public internal(set) var inFlight = 0
 
     init(isRest: Bool = false) { self.isRest = isRest }
@@ -116,9 +118,10 @@ extension Summary {
 
   public struct Result: Sendable {
     public let key: Key?
-    /// By time, then calls, then in the order they were met; one without anything in it for a summary by call alone.
+    /// By time (by bytes where sizes are kept), then calls, then in the order they were met; one without anything in it for a summary by
+    /// call alone.
     public let subjects: [Subject]
-    /// By subject; then by time, calls, name.
+    /// By subject; then by time (bytes), calls, name.
     public let rows: [Row]
     public let calls: Int
     public let errors: Int

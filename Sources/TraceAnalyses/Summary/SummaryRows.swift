@@ -48,9 +48,10 @@ struct SummaryRows {
       subjects[subject].errors += cell.pointee.errors
       subjects[subject].inFlight += cell.pointee.inFlight
       subjects[subject].time = Summary.sum(subjects[subject].time, cell.pointee.time)
+      subjects[subject].bytes = Summary.sum(subjects[subject].bytes, cell.pointee.sizes?.bytes ?? 0)
     }
     let ranked = subjects.indices.filter { subjects[$0].calls + subjects[$0].inFlight > 0 }
-      .sorted { Self.isBusier((subjects[$0].time, subjects[$0].calls, $0), (subjects[$1].time, subjects[$1].calls, $1)) }
+      .sorted { isBusier(subjects[$0], subjects[$1]) ?? ($0 < $1) }
       .prefix(options.top ?? .max)
     var rankOf = [Int?](repeating: nil, count: subjects.count)
     for (rank, subject) in ranked.enumerated() { rankOf[subject] = rank }
@@ -60,7 +61,7 @@ struct SummaryRows {
       guard let subject = rankOf[place >> 16] else { continue }
       rows.append((row(cells.base[cell], subject, names.name(SyscallID(rawValue: UInt16(truncatingIfNeeded: place)))), cell))
     }
-    rows.sort { $0.row.subject != $1.row.subject ? $0.row.subject < $1.row.subject : Self.isBusier($0.row, $1.row) }
+    rows.sort { $0.row.subject != $1.row.subject ? $0.row.subject < $1.row.subject : isBusier($0.row, $1.row) }
     return result(context, ranked.map { subjects[$0] }, rows, cellOfCell)
   }
 
@@ -111,12 +112,14 @@ struct SummaryRows {
     return row
   }
 
-  private static func isBusier(_ a: Summary.Row, _ b: Summary.Row) -> Bool {
-    let (timeA, timeB) = (a.time ?? 0, b.time ?? 0)
-    return timeA != timeB ? timeA > timeB : a.calls != b.calls ? a.calls > b.calls : a.syscall < b.syscall
+  private func isBusier(_ a: Summary.Row, _ b: Summary.Row) -> Bool {
+    let (weightA, weightB) = options.keepsSizes ? (a.sizes?.bytes ?? 0, b.sizes?.bytes ?? 0) : (a.time ?? 0, b.time ?? 0)
+    return weightA != weightB ? weightA > weightB : a.calls != b.calls ? a.calls > b.calls : a.syscall < b.syscall
   }
 
-  private static func isBusier(_ a: (Int64, Int, Int), _ b: (Int64, Int, Int)) -> Bool {
-    a.0 != b.0 ? a.0 > b.0 : a.1 != b.1 ? a.1 > b.1 : a.2 < b.2
+  /// nil where nothing tells.
+  private func isBusier(_ a: Summary.Subject, _ b: Summary.Subject) -> Bool? {
+    let (weightA, weightB) = options.keepsSizes ? (a.bytes, b.bytes) : (a.time, b.time)
+    return weightA != weightB ? weightA > weightB : a.calls != b.calls ? a.calls > b.calls : nil
   }
 }
