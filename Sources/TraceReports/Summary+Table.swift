@@ -74,7 +74,7 @@ extension Summary.Result {
       if hasErrors { try writer.integer(errors > 0 ? errors : nil) }
       if hasOpen { try writer.integer(inFlight > 0 ? inFlight : nil) }
     }
-    try forEachSubject(options) { subject, rows throws(OutputError) in
+    for (subject, rows) in shown(options) {
       let isTimed = rows.contains { $0.time != nil }
       try writer.number(isTimed ? share(subject.time) : nil)
       try writer.number(isTimed ? Duration.text(subject.time) : nil)
@@ -89,7 +89,7 @@ extension Summary.Result {
         try writer.word("  " + Self.name(row, redaction))
         try writer.endRow()
       }
-      guard rows.count > options.callsOfSubject else { return }
+      guard rows.count > options.callsOfSubject else { continue }
       let rest = rows.dropFirst(options.callsOfSubject)
       let time = rest.reduce(Int64(0)) { $0.addingReportingOverflow($1.time ?? 0).overflow ? .max : $0 + ($1.time ?? 0) }
       try writer.number(isTimed ? share(time) : nil)
@@ -114,8 +114,8 @@ extension Summary.Result {
         Column("1 B"),
         Column(key.map { "\($0.rawValue) / syscall" } ?? "syscall", .text(.syscall)), Column("top sizes", .text(.plain)),
       ], redaction: redaction)
-    let shown = max(2, (options.width - 70) / 8)
-    try forEachSubject(options, where: { $0.sizes != nil }) { subject, rows throws(OutputError) in
+    let topSizes = max(2, (options.width - 70) / 8)
+    for (subject, rows) in shown(options) where rows.contains(where: { $0.sizes != nil }) {
       if key != nil {
         for _ in 0..<8 { try writer.number(nil) }
         try writer.word(subject.label(key, redaction).cut(to: options.width - 60))
@@ -129,7 +129,7 @@ extension Summary.Result {
         try writer.integer(sizes.empty > 0 ? sizes.empty : nil)
         try writer.integer(sizes.ofOneByte > 0 ? sizes.ofOneByte : nil)
         try writer.word((key == nil ? "" : "  ") + Self.name(row, redaction))
-        try writer.text(sizes.topText(shown))
+        try writer.text(sizes.topText(topSizes))
         try writer.endRow()
       }
     }
@@ -169,7 +169,7 @@ extension Summary.Result {
     _ buckets: (Summary.Row) -> PowerBuckets?
   ) throws(OutputError) {
     var isFirst = true
-    try forEachSubject(options, where: { buckets($0) != nil }) { subject, rows throws(OutputError) in
+    for (subject, rows) in shown(options) {
       for row in rows {
         guard let counts = buckets(row)?.counts, let most = counts.max(), most > 0 else { continue }
         let name = Self.name(row, redaction)
@@ -196,17 +196,13 @@ extension Summary.Result {
 
   // MARK: Pieces
 
-  /// Each of the busiest things that has rows to show, and those rows.
-  private func forEachSubject(
-    _ options: Summary.TableOptions, where isShown: (Summary.Row) -> Bool = { _ in true },
-    _ body: (Summary.Subject, [Summary.Row]) throws(OutputError) -> Void
-  ) throws(OutputError) {
+  /// The busiest things, each with its rows.
+  private func shown(_ options: Summary.TableOptions) -> [(Summary.Subject, ArraySlice<Summary.Row>)] {
     var next = 0
-    for index in subjects.indices.prefix(key == nil ? 1 : options.subjects) {
+    return subjects.indices.prefix(key == nil ? 1 : options.subjects).map { index in
       let first = next
       while next < rows.count, rows[next].subject == index { next += 1 }
-      let shown = rows[first..<next].filter(isShown)
-      if !shown.isEmpty { try body(subjects[index], shown) }
+      return (subjects[index], rows[first..<next])
     }
   }
 

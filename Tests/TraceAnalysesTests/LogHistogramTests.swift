@@ -45,8 +45,8 @@ struct LogHistogramTests {
     #expect(buckets.reduce(0) { $0 + $1.count } == numbers.count)
     #expect(zip(buckets, buckets.dropFirst()).allSatisfy { $0.upper < $1.upper })
     for thousandths in [1, 500, 900, 990, 999, 1000] {
-      let (found, true_) = (buckets.percentile(thousandths) ?? -1, Self.percentile(sorted, thousandths))
-      #expect(found >= true_ && Double(found - true_) < max(1, Double(true_) / 1024), "\(thousandths): \(found), not \(true_)")
+      let (found, exact) = (buckets.percentile(thousandths) ?? -1, Self.percentile(sorted, thousandths))
+      #expect(found >= exact && Double(found - exact) < max(1, Double(exact) / 1024), "\(thousandths): \(found), not \(exact)")
     }
   }
 
@@ -77,19 +77,19 @@ struct LogHistogramTests {
     let counts = SizeCounts()
     var random = SeededRandom(seed: 3)
     let total = 60_000
-    var true_: [Int64: Int] = [:]
+    var exact: [Int64: Int] = [:]
     for _ in 0..<total {
       // One of three in four calls, among 20000 others.
       let size: Int64 =
         Int.random(in: 0..<4, using: &random) > 0
         ? [1, 1460, 16384].randomElement(using: &random)! : .random(in: 2...20_000, using: &random)
-      true_[size, default: 0] += 1
+      exact[size, default: 0] += 1
       counts.add(size)
     }
     #expect(counts.missed > 0 && counts.missed <= total / SizeCounts.limit)
     let top = counts.top(3)
     #expect(Set(top.map(\.size)) == [1, 1460, 16384])
-    for (size, calls) in top { #expect(calls <= true_[size]! && calls + counts.missed >= true_[size]!) }
-    #expect(counts.ofOneByte == true_[1] && counts.transfers == total)
+    for (size, calls) in top { #expect(calls <= exact[size]! && calls + counts.missed >= exact[size]!) }
+    #expect(counts.ofOneByte == exact[1] && counts.transfers == total)
   }
 }

@@ -230,8 +230,8 @@ struct SummaryKeyTests {
   }
 
   @Test("absurd durations and stamps are counted, wherever their ends may lie") func absurd() throws {
-    let log = (0..<20).map {
-      "7     9223372036.854775\($0 + 700) read(3, \"x\", 1) = 1 <\(String(repeating: "9", count: $0 + 1)).999999>\n"
+    let log = (1...9).map {
+      "7     4294967295.99999\($0) read(3, \"x\", 1) = 1 <\(String(repeating: "9", count: $0)).999999999>\n"
     }.joined()
     for key in [nil] + Summary.Key.allCases.map(Optional.init) {
       let result = try analyse(
@@ -240,8 +240,9 @@ struct SummaryKeyTests {
           $0.keepsBuckets = true
           $0.interval = 1000
         })
-      #expect(result.calls == 20 && result.intervals.reduce(0) { $0 + $1.calls } == 20)
-      #expect(result.rows.allSatisfy { ($0.time ?? 0) <= result.time && ($0.p999 ?? 0) <= ($0.longest ?? 0) })
+      #expect(result.calls == 9 && result.intervals.reduce(0) { $0 + $1.calls } == 9)
+      #expect(
+        result.rows.allSatisfy { ($0.time ?? 0) > 0 && ($0.time ?? 0) <= result.time && ($0.p999 ?? 0) <= ($0.longest ?? 0) })
     }
   }
 
