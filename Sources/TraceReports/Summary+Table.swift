@@ -250,14 +250,9 @@ extension Summary.Subject {
     case .path: return path.map { redaction.redact($0, as: .path) } ?? "(no path)"
     case .fd, .connection:
       let name = description.flatMap { $0.label(redaction: redaction) ?? ($0.kind == .unknown ? nil : $0.kind.rawValue) }
-      let place: String
-      if let descriptor {
-        place = "\(process ?? ""):\(descriptor)" + (n.map { $0 == 0 ? "" : $0 < 0 ? " EBADF" : ".\($0)" } ?? " ?")
-      } else if let connection {
-        place = "#\(connection)"
-      } else {
-        return key == .fd ? "(no descriptor)" : "(no connection)"
-      }
+      guard let descriptor else { return key == .fd ? "(no descriptor)" : "(no connection)" }
+      let life = key == .fd ? n.map { $0 == 0 ? "" : $0 < 0 ? " EBADF" : ".\($0)" } ?? " ?" : ""
+      let place = "\(process ?? ""):\(descriptor)\(life)"
       return name.map { "\(place) \($0)" } ?? place
     }
   }

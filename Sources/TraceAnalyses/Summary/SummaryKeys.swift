@@ -123,7 +123,8 @@ struct SummaryKeys {
   /// What each number was; nil where the filter does not want it.
   func subjects(_ context: TraceContext, _ filter: CallFilter) -> [Summary.Subject?] {
     let model = context.model
-    let things = raws.enumerated().map { $0 == 0 ? Summary.Subject(isRest: key != nil) : subject($1, model) }
+    var things = raws.enumerated().map { $0 == 0 ? Summary.Subject(isRest: key != nil) : subject($1, model) }
+    if key == .connection { addFirstLives(&things, model) }
     guard tracksDescriptions else { return things }
     return pairs.map { pair in
       guard pair.description > 0, filter.accepts(model.descriptions[Int(pair.description) - 1]) else { return nil }
@@ -165,6 +166,18 @@ struct SummaryKeys {
       }
     }
     return subject
+  }
+
+  private func addFirstLives(_ things: inout [Summary.Subject], _ model: ProcessModel) {
+    var first: [Int: Incarnation] = [:]
+    for life in model.incarnations where !life.isVoid && first[Int(life.description)] == nil {
+      first[Int(life.description)] = life
+    }
+    for index in things.indices {
+      guard let life = things[index].connection.flatMap({ first[$0 - 1] }) else { continue }
+      things[index].process = label(life.table, model)
+      things[index].descriptor = life.descriptor
+    }
   }
 
   private func label(_ table: Int32, _ model: ProcessModel) -> String? { table < 0 ? nil : model.processLabel(table) }

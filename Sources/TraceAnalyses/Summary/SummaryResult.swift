@@ -6,6 +6,7 @@ extension Summary {
   public struct Subject: Sendable {
     public internal(set) var process: String?
     public internal(set) var tid: Int32?
+    /// Of a connection, its first one, as is the process.
     public internal(set) var descriptor: Int32?
     /// Which life of the descriptor; nil where the log does not tell.
     public internal(set) var n: Int32?
@@ -123,6 +124,7 @@ extension Summary {
     public let subjects: [Subject]
     /// By subject; then by time (bytes), calls, name.
     public let rows: [Row]
+    // Totals of all subjects, those left out by the options too.
     public let calls: Int
     public let errors: Int
     public let time: Int64

@@ -52,9 +52,8 @@ struct SummaryRows {
     }
     let ranked = subjects.indices.filter { subjects[$0].calls + subjects[$0].inFlight > 0 }
       .sorted { isBusier(subjects[$0], subjects[$1]) ?? ($0 < $1) }
-      .prefix(options.top ?? .max)
     var rankOf = [Int?](repeating: nil, count: subjects.count)
-    for (rank, subject) in ranked.enumerated() { rankOf[subject] = rank }
+    for (rank, subject) in ranked.prefix(options.top ?? .max).enumerated() { rankOf[subject] = rank }
     let names = context.reader.names
     var rows: [(row: Summary.Row, cell: Int)] = []
     for (place, cell) in firstCells {
@@ -74,7 +73,8 @@ struct SummaryRows {
     let pieces = intervals.finish(cells) { cellOfCell[Int($0)].flatMap { rowOfCell[$0] } }
     let clock = context.reader.clock
     return Summary.Result(
-      key: options.key, subjects: subjects, rows: rows.map(\.row), calls: subjects.reduce(0) { $0 + $1.calls },
+      key: options.key, subjects: Array(subjects.prefix(options.top ?? .max)), rows: rows.map(\.row),
+      calls: subjects.reduce(0) { $0 + $1.calls },
       errors: subjects.reduce(0) { $0 + $1.errors }, time: subjects.reduce(0) { Summary.sum($0, $1.time) },
       inFlight: subjects.reduce(0) { $0 + $1.inFlight },
       intervals: pieces.map {
