@@ -58,7 +58,7 @@ extension Summary.Result {
     ]
   }
 
-  /// A view as data; as a table, see ``writeTable(to:_:_:redaction:)``.
+  /// A view, as data or as the table that `writeTable` writes for a terminal of the usual width.
   public func write(
     to sink: OutputSink, _ format: RecordFormat, _ view: Summary.View = .times, redaction: Redaction = .none
   ) throws(OutputError) {

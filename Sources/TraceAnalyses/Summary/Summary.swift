@@ -61,9 +61,11 @@ public struct Summary: Analysis {
       }
       return
     }
+    // Once for all: what a getter of another module returns is a copy.
+    let (model, firstStamp) = (context.model, context.reader.clock.firstLine)
     for event in batch.places {
       guard let isOpen = wanted.isOpen(event) else { continue }
-      let key = keys.number(event, context.model, hasRoom: cells.hasRoom)
+      let key = keys.number(event, model, hasRoom: cells.hasRoom)
       let cell = cells.cell(key, event.pointee.syscall.rawValue)
       if isOpen {
         cell.pointee.inFlight &+= 1
@@ -74,9 +76,9 @@ public struct Summary: Analysis {
         cell.pointee.timeBuckets = cell.pointee.timeBuckets ?? PowerBuckets()
         cell.pointee.timeBuckets?.add(event.pointee.duration / 1000)
       }
-      if options.keepsSizes { Self.countSize(event, context.model.role(of: event.pointee.syscall), cell) }
+      if options.keepsSizes { Self.countSize(event, model.role(of: event.pointee.syscall), cell) }
       if let interval = options.interval {
-        let hasClock = event.pointee.endLine >= context.reader.clock.firstLine
+        let hasClock = event.pointee.endLine >= firstStamp
         intervals.count(event, SummaryIntervals.index(hasClock ? event.pointee.end : 0, interval), cell, cells)
       }
     }
