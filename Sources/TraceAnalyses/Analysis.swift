@@ -11,6 +11,9 @@ public final class TraceContext {
     model = ProcessModel(reader, options: processes)
   }
 
+  /// Ties calls that only look at a descriptor or change it, `fstat` or `epoll_wait`, to its life too, as ``Analysis/tiesEveryCall`` asks for.
+  public func tieEveryCall() { model.tiesEveryCall = true }
+
   /// The next batch, its events tied to processes and descriptors; nil at the end of the log.
   public func next() -> CallBatch? {
     guard let batch = reader.next() else { return nil }
@@ -27,6 +30,8 @@ public protocol Analysis {
   /// Whether it looks at calls that concern neither a descriptor nor a task, such as `futex` and `gettid`. Where no analysis does, they are
   /// counted but not handed out.
   static var needsEveryCall: Bool { get }
+  /// Whether it asks which life of a descriptor calls are on that neither move bytes nor open or close it.
+  var tiesEveryCall: Bool { get }
   /// Takes a batch; its texts are valid during the call only.
   mutating func consume(_ batch: CallBatch, _ context: TraceContext)
   /// The log is at its end.
@@ -35,4 +40,5 @@ public protocol Analysis {
 
 extension Analysis {
   public static var needsEveryCall: Bool { true }
+  public var tiesEveryCall: Bool { false }
 }

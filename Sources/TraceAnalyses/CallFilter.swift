@@ -30,7 +30,11 @@ public struct CallFilter: Sendable {
   func accepts(_ incarnation: Incarnation, _ model: ProcessModel) -> Bool {
     if !descriptors.isEmpty, !descriptors.contains(incarnation.descriptor) { return false }
     if !processes.isEmpty, !processes.contains(model.processLabel(incarnation.table)) { return false }
-    let description = model.descriptions[Int(incarnation.description)]
+    return accepts(model.descriptions[Int(incarnation.description)])
+  }
+
+  /// Whether a connection's protocol and stream are wanted, known at the end of the log only.
+  func accepts(_ description: OpenDescription) -> Bool {
     if !protocols.isEmpty, !protocols.contains(description.protocolName) { return false }
     if let stream, description.stream?.contains(stream) != true { return false }
     return true

@@ -38,8 +38,15 @@ extension ProcessModel {
     case .closeRange: beginCloseRange(event)
     case .move: beginMove(event)
     case .clone: beginClone(event)
-    default: break
+    default: if tiesEveryCall { tie(event) }
     }
+  }
+
+  /// What a call is on that only looks at its descriptor or changes it.
+  private mutating func tie(_ event: UnsafeMutablePointer<CallEvent>) {
+    let (thread, id) = (Int(event.pointee.thread), Int(event.pointee.syscall.rawValue))
+    guard id < takesDescriptor.count, takesDescriptor[id], event.pointee.descriptor >= 0 else { return }
+    tasks[thread].open.incarnation = tables[Int(tasks[thread].table)][event.pointee.descriptor].current
   }
 
   mutating func end(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole) {

@@ -72,6 +72,10 @@ public struct ProcessModel {
   let ofSockets: [Bool]
   /// Roles by syscall number, for the analyses.
   public var roleTable: [SyscallRole] { roles }
+  /// Whether calls that only look at a descriptor or change it are tied to its life too; set before the first batch.
+  public var tiesEveryCall = false
+  /// By syscall number, whether the first argument is a descriptor.
+  lazy var takesDescriptor = SyscallCatalog.shared.takesDescriptor
   /// Children whose clone returned before their first line, by the number that it returned.
   var unborn: [Int32: Unborn] = [:]
   /// Living tables by the number in their label.
@@ -176,18 +180,18 @@ public struct ProcessModel {
       case .whole:
         place(event)
         let role = role(event)
-        guard role != .other, role != .futex else { continue }
+        guard (role != .other && role != .futex) || tiesEveryCall else { continue }
         begin(event, role)
         end(event, role)
       case .began:
         place(event)
         let role = role(event)
-        guard role != .other, role != .futex else { continue }
+        guard (role != .other && role != .futex) || tiesEveryCall else { continue }
         begin(event, role)
       case .returned:
         place(event)
         let role = role(event)
-        guard role != .other, role != .futex else { continue }
+        guard (role != .other && role != .futex) || tiesEveryCall else { continue }
         end(event, role)
       case .returnedOnly:
         let role = role(event)
@@ -233,8 +237,12 @@ public struct ProcessModel {
   }
 
   @inline(__always)
-  private func role(_ event: UnsafeMutablePointer<CallEvent>) -> SyscallRole {
-    let id = Int(event.pointee.syscall.rawValue)
+  private func role(_ event: UnsafeMutablePointer<CallEvent>) -> SyscallRole { role(of: event.pointee.syscall) }
+
+  /// What a call does to descriptors and tasks.
+  @inline(__always)
+  public func role(of syscall: SyscallID) -> SyscallRole {
+    let id = Int(syscall.rawValue)
     return id < roles.count ? roles[id] : .other
   }
 

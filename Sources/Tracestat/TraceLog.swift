@@ -55,6 +55,9 @@ public final class TraceLog {
     var needsEveryCall = false
     for needs in repeat (each A).needsEveryCall { needsEveryCall = needsEveryCall || needs }
     if !needsEveryCall { reader.omitOtherCalls() }
+    for analysis in repeat each analyses {
+      if analysis.tiesEveryCall { context.tieEveryCall() }
+    }
     while let batch = context.next() {
       repeat (each running).analysis.consume(batch, context)
       try checkFormat(reader)

@@ -74,17 +74,8 @@ public struct FdSeries: Sendable {
 
   /// The same, its parts hidden as a redaction says.
   public func label(redaction: Redaction) -> String {
-    // Its query says no more than the name when both are pseudonyms.
-    let stream = stream.map { name in
-      redaction.isActive ? String(redaction.redact(name, as: .stream).prefix { $0 != "?" }) : name
-    }
-    let peer = peer.map { redaction.redact($0, as: .address) }
-    // A name that -s cut short tells little alone.
-    if let stream, stream.hasSuffix("..."), let peer { return "\(peer) \(stream)" }
-    if let stream { return stream }
-    if let peer { return peer }
-    if let path { return redaction.redact(path, as: .path) }
-    return kind == .unknown ? "fd \(descriptor)" : kind.rawValue
+    OpenDescription.label(stream: stream, peer: peer, path: path, redaction)
+      ?? (kind == .unknown ? "fd \(descriptor)" : kind.rawValue)
   }
 
   /// Every incarnation that has a row, sorted by process, number and n; only the busiest where the options say so.

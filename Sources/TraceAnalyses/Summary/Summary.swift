@@ -1,132 +1,139 @@
-import Histogram
 import TraceCalls
 import TraceProcesses
 import TraceSyntax
 
-/// What `strace -c -w` counts, from the log itself, with percentiles.
+/// What `strace -c -w` counts, from the log itself, with percentiles: by call, or by call and process, thread, descriptor, connection, path
+/// or error. The rows of any key sum to those by call.
 public struct Summary: Analysis {
   public struct Options: Sendable {
     public var filter = CallFilter()
+    /// What rows are by, besides the call.
+    public var key: Key?
+    /// Only the busiest of these (by time, then calls).
+    public var top: Int?
+    /// Keep counts by powers of two of microseconds.
+    public var keepsBuckets = false
+    /// Keep the sizes of reads and writes.
+    public var keepsSizes = false
+    /// Nanoseconds of the intervals that calls are counted in; nil for none. They are aligned to the clock.
+    public var interval: Int64?
+    /// Rows that are kept apart; calls of further things are counted together.
+    public var limit = 100_000
     public init() {}
+
+    /// By call alone, nothing but times.
+    var isPlain: Bool { key == nil && !keepsBuckets && !keepsSizes && interval == nil && !tracksDescriptions }
+    var tracksDescriptions: Bool { !filter.protocols.isEmpty || filter.stream != nil }
   }
 
-  public struct Row: Sendable {
-    public let syscall: String
-    public internal(set) var calls = 0
-    public internal(set) var errors = 0
-    /// Nanoseconds over the calls whose duration is known; nil when there are none.
-    public internal(set) var time: Int64?
-    public internal(set) var shortest: Int64?
-    public internal(set) var longest: Int64?
-    /// Calls whose duration is known.
-    public internal(set) var timed = 0
-    /// Percentiles in nanoseconds, within 0.1 % (HdrHistogram, three significant digits).
-    public internal(set) var p50: Int64?
-    public internal(set) var p90: Int64?
-    public internal(set) var p99: Int64?
-    public internal(set) var p999: Int64?
-    /// Calls that had not returned when the log ended.
-    public internal(set) var inFlight = 0
-
-    public var mean: Int64? { time.map { timed > 0 ? $0 / Int64(timed) : 0 } }
-  }
-
-  public struct Result: Sendable {
-    /// By time, then calls, then name.
-    public let rows: [Row]
-    public let calls: Int
-    public let errors: Int
-    public let time: Int64
-    public let inFlight: Int
-  }
-
-  private final class Cell {
-    var calls = 0
-    var errors = 0
-    var time: Int64 = 0
-    var timed = 0
-    var shortest = Int64.max
-    var longest = Int64.min
-    var inFlight = 0
-    var histogram = Histogram<UInt64>(numberOfSignificantValueDigits: .three)
-  }
+  /// Bytes of paths that are remembered, and of one, as strace prints it.
+  static let pathBytes = 64 << 20
+  static let longestPath = 16 << 10
+  static let topSizes = 5
 
   private let options: Options
-  private var cells: [Cell?] = []
+  /// Made with the first batch, so that a copy of an analysis not yet run has its own.
+  private var cells: SummaryCells?
+  private var keys: SummaryKeys
+  private var intervals = SummaryIntervals()
 
-  public init(_ options: Options = Options()) { self.options = options }
+  public init(_ options: Options = Options()) {
+    self.options = options
+    keys = SummaryKeys(options.key, tracksDescriptions: options.tracksDescriptions)
+  }
+
+  public var tiesEveryCall: Bool {
+    switch options.key {
+    case .fd, .connection, .path: true
+    default: options.tracksDescriptions
+    }
+  }
 
   public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {
-    let window = options.filter.window(context.reader.clock)
-    for event in batch.events {
-      let isOpen = event.phase == .inFlight || event.phase == .detached
-      guard isOpen || event.isCompleted, event.syscall != .unknown, options.filter.accepts(event) else { continue }
-      if !options.filter.processes.isEmpty,
-        event.process < 0 || !options.filter.processes.contains(context.model.processLabel(event.process))
-      {
-        continue
+    let cells = cells ?? SummaryCells(limit: options.limit)
+    self.cells = cells
+    let wanted = Wanted(options.filter, context)
+    if options.isPlain {
+      for event in batch.places {
+        guard let isOpen = wanted.isOpen(event) else { continue }
+        let cell = cells.cell(event.pointee.syscall.rawValue)
+        if isOpen { cell.pointee.inFlight &+= 1 } else { cell.pointee.count(event) }
       }
-      guard event.end >= window.from, event.end < window.to else { continue }
-      let cell = cell(Int(event.syscall.rawValue))
-      if isOpen {
-        cell.inFlight += 1
-        continue
-      }
-      cell.calls += 1
-      if event.errno != .none { cell.errors += 1 }
-      guard event.duration >= 0 else { continue }
-      cell.timed += 1
-      cell.time = Self.sum(cell.time, event.duration)
-      cell.shortest = min(cell.shortest, event.duration)
-      cell.longest = max(cell.longest, event.duration)
-      cell.histogram.record(UInt64(min(event.duration, 1 << 50)))
+      return
     }
+    // Once for all: what a getter of another module returns is a copy.
+    let (model, firstStamp) = (context.model, context.reader.clock.firstLine)
+    for event in batch.places {
+      guard let isOpen = wanted.isOpen(event) else { continue }
+      let key = keys.number(event, model, hasRoom: cells.hasRoom)
+      let cell = cells.cell(key, event.pointee.syscall.rawValue)
+      if isOpen {
+        cell.pointee.inFlight &+= 1
+        continue
+      }
+      cell.pointee.count(event)
+      if options.keepsBuckets, event.pointee.duration >= 0 {
+        cell.pointee.timeBuckets = cell.pointee.timeBuckets ?? PowerBuckets()
+        cell.pointee.timeBuckets?.add(event.pointee.duration / 1000)
+      }
+      if options.keepsSizes { Self.countSize(event, model.role(of: event.pointee.syscall), cell) }
+      if let interval = options.interval {
+        let hasClock = event.pointee.endLine >= firstStamp
+        intervals.count(event, SummaryIntervals.index(hasClock ? event.pointee.end : 0, interval), cell, cells)
+      }
+    }
+  }
+
+  /// Which calls are counted: what a batch needs to know of the filter.
+  private struct Wanted {
+    let filter: CallFilter
+    let context: TraceContext
+    let filtersCalls: Bool
+    let window: (from: Int64, to: Int64)
+
+    init(_ filter: CallFilter, _ context: TraceContext) {
+      self.filter = filter
+      self.context = context
+      filtersCalls = filter.filtersCalls || !filter.processes.isEmpty
+      window = filter.window(context.reader.clock)
+    }
+
+    /// nil for an event that is not counted; true for a call that never returned.
+    @inline(__always)
+    func isOpen(_ event: UnsafePointer<CallEvent>) -> Bool? {
+      let isOpen = event.pointee.phase == .inFlight || event.pointee.phase == .detached
+      guard isOpen || event.pointee.isCompleted, event.pointee.syscall != .unknown else { return nil }
+      if filtersCalls, !accepts(event) { return nil }
+      let end = event.pointee.end
+      return end >= window.from && end < window.to ? isOpen : nil
+    }
+
+    @inline(never)
+    private func accepts(_ event: UnsafePointer<CallEvent>) -> Bool {
+      guard filter.accepts(event.pointee) else { return false }
+      if filter.processes.isEmpty { return true }
+      return event.pointee.process >= 0 && filter.processes.contains(context.model.processLabel(event.pointee.process))
+    }
+  }
+
+  private static func countSize(
+    _ event: UnsafePointer<CallEvent>, _ role: SyscallRole, _ cell: UnsafeMutablePointer<SummaryCell>
+  ) {
+    guard role.isRead || role.isWrite, event.pointee.succeeded, event.pointee.result >= 0 else { return }
+    let sizes = cell.pointee.sizes ?? SizeCounts()
+    cell.pointee.sizes = sizes
+    sizes.add(event.transferredBytes(role))
   }
 
   /// Durations are what the log says: their sum stops at the largest number, so that no part is more than the whole.
   @inline(__always)
-  private static func sum(_ a: Int64, _ b: Int64) -> Int64 {
+  static func sum(_ a: Int64, _ b: Int64) -> Int64 {
     let (sum, isBeyond) = a.addingReportingOverflow(b)
     return isBeyond ? .max : sum
   }
 
-  @inline(__always)
-  private mutating func cell(_ id: Int) -> Cell {
-    if id < cells.count, let cell = cells[id] { return cell }
-    if id >= cells.count { cells.append(contentsOf: repeatElement(nil, count: id + 1 - cells.count)) }
-    let fresh = Cell()
-    cells[id] = fresh
-    return fresh
-  }
-
   public mutating func finish(_ context: TraceContext) -> Result {
-    var rows: [Row] = []
-    for (id, cell) in cells.enumerated() {
-      guard let cell else { continue }
-      var row = Row(syscall: context.reader.names.name(SyscallID(rawValue: UInt16(id))))
-      row.calls = cell.calls
-      row.errors = cell.errors
-      row.inFlight = cell.inFlight
-      row.timed = cell.timed
-      if cell.timed > 0 {
-        row.time = cell.time
-        row.shortest = cell.shortest
-        row.longest = cell.longest
-        func percentile(_ p: Double) -> Int64 { min(cell.longest, Int64(clamping: cell.histogram.valueAtPercentile(p))) }
-        row.p50 = percentile(50)
-        row.p90 = percentile(90)
-        row.p99 = percentile(99)
-        row.p999 = percentile(99.9)
-      }
-      rows.append(row)
-    }
-    rows.sort {
-      let a = $0.time ?? 0
-      let b = $1.time ?? 0
-      return a != b ? a > b : $0.calls != $1.calls ? $0.calls > $1.calls : $0.syscall < $1.syscall
-    }
-    return Result(
-      rows: rows, calls: rows.reduce(0) { $0 + $1.calls }, errors: rows.reduce(0) { $0 + $1.errors },
-      time: rows.reduce(0) { Self.sum($0, $1.time ?? 0) }, inFlight: rows.reduce(0) { $0 + $1.inFlight })
+    let cells = cells ?? SummaryCells(limit: options.limit)
+    return SummaryRows(options, cells, keys.subjects(context, options.filter), intervals).result(context)
   }
 }
