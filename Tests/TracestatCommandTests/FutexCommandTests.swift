@@ -96,7 +96,7 @@ struct FutexCommandTests {
     let drawn = try Tool.run("futex", "-q", "--format", "gnuplot", "-o", "\(folder.path)/plots", Self.planted)
     #expect(drawn.status == 0)
     let data = try String(contentsOfFile: "\(folder.path)/plots/futex.dat", encoding: .utf8)
-    #expect(data.contains("(lock 1, 3 waiters)"))
+    #expect(data.contains("\"lock 1: 0x") && data.contains(", 3 waiters\"") && data.split(separator: "\"lock 1:").count == 2)
     #expect(try Tool.run("futex", "--format", "gnuplot", Self.planted).status == 2)
   }
 }
