@@ -18,6 +18,7 @@ public struct FlameLayout: Sendable {
   public private(set) var omitted = 0
 
   /// - Parameters:
+  ///   - stacks: what is drawn.
   ///   - isReversed: stacks are merged from their leaves on: who calls what costs.
   ///   - narrowest: frames of less weight are left out.
   public init(_ stacks: FoldedStacks, isReversed: Bool = false, narrowest: Double = 0) {

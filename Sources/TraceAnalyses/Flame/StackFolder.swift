@@ -22,7 +22,10 @@ public struct StackFolder {
   }
 
   /// Reads a log to its end.
-  /// - Parameter progress: called now and then.
+  /// - Parameters:
+  ///   - log: text of perf script, or folded stacks.
+  ///   - path: its name in messages.
+  ///   - progress: called now and then.
   /// - Throws: `InputError` where it holds no stacks. Damage is no error: what came before it is folded.
   public mutating func read(_ log: LineChunkReader, path: String, progress: () -> Void = {}) throws(InputError) {
     let chunk = LineChunk(capacity: 1 << 18)
