@@ -13,7 +13,7 @@ public struct GnuplotThreads: GnuplotPictures {
   private let events: [OutsideEvent]
   private let redaction: Redaction
 
-  /// - Parameter result: with its timeline.
+  /// The result must have its timeline.
   public init(
     _ result: ThreadsResult, limit: Int = defaultLimit, events: [OutsideEvent] = [], redaction: Redaction = .none
   ) {

@@ -14,7 +14,7 @@ public struct GnuplotTimeline: GnuplotPictures {
   private let redaction: Redaction
   private let events: [OutsideEvent]
 
-  /// - Parameter events: of outside, marked in every picture.
+  /// Events of outside are marked in every picture.
   public init(
     _ result: FdTimelineResult, limit: Int = defaultLimit, events: [OutsideEvent] = [], redaction: Redaction = .none
   ) {

@@ -10,9 +10,7 @@ extension StallsResult {
     Column("events", .text(.payload)),
   ]
 
-  /// - Parameters:
-  ///   - events: of outside; those near a stall stand in its row.
-  ///   - distance: what is near, in nanoseconds.
+  /// Events of outside that are within `distance` nanoseconds of a stall stand in its row.
   public func write(
     to sink: OutputSink, _ format: RecordFormat, events: [OutsideEvent] = [], within distance: Int64 = 5_000_000_000,
     redaction: Redaction = .none

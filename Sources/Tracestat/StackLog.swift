@@ -19,7 +19,9 @@ public struct StackLog {
   public init(_ paths: String...) { self.init(paths) }
 
   /// Folds all of the logs.
-  /// - Parameter onDamage: called with what could not be read.
+  /// - Parameters:
+  ///   - options: what is folded, and how frames are named.
+  ///   - onDamage: called with what could not be read.
   /// - Throws: `InputError` where a log cannot be read at all, or holds no stacks.
   public func fold(_ options: FoldOptions = FoldOptions(), onDamage: (InputDamage) -> Void = { _ in }) throws -> FoldedStacks {
     var folder = StackFolder(options)
