@@ -50,21 +50,7 @@ final class PerfScriptReader {
   func read(_ bytes: Pointer, count: Int) {
     output.samples.removeAll(keepingCapacity: true)
     output.frames.removeAll(keepingCapacity: true)
-    let end = bytes + count
-    var lineStart = bytes
-    var block = bytes
-    while block < end {
-      var mask = trace_newline_mask(block)
-      if end - block < 64 { mask &= (1 << UInt64(end - block)) - 1 }
-      while mask != 0 {
-        let lineEnd = block + mask.trailingZeroBitCount
-        mask &= mask &- 1
-        line(lineStart, lineEnd)
-        lineStart = lineEnd + 1
-      }
-      block += 64
-    }
-    if lineStart < end { line(lineStart, end) }
+    ChunkLines.forEach(bytes, count: count) { line($0, $1) }
   }
 
   /// Ends the last sample, where nothing did.

@@ -13,21 +13,7 @@ public final class PerfTraceChunkParser {
     side.count = 0
     side.reserve(count + count / 4 + 4096)
     events.removeAll(text: UnsafePointer(side.base))
-    let end = bytes + count
-    var lineStart = bytes
-    var block = bytes
-    while block < end {
-      var mask = trace_newline_mask(block)
-      if end - block < 64 { mask &= (1 << UInt64(end - block)) - 1 }
-      while mask != 0 {
-        let lineEnd = block + mask.trailingZeroBitCount
-        mask &= mask &- 1
-        one(lineStart, lineEnd, events)
-        lineStart = lineEnd + 1
-      }
-      block += 64
-    }
-    if lineStart < end { one(lineStart, end, events) }
+    ChunkLines.forEach(bytes, count: count) { one($0, $1, events) }
     events.text = UnsafePointer(side.base)
   }
 
