@@ -62,35 +62,21 @@ struct NameTable: @unchecked Sendable {
     return Key(low: p.word & UnsafePointer(bytes).word, high: (p + 8).word & UnsafePointer(bytes + 8).word)
   }
 
-  /// The value of the `count` bytes at `p`, fewer than sixteen; as many are readable there.
-  @inline(__always)
-  func findShort(_ p: UnsafePointer<UInt8>, _ count: Int) -> UInt16? {
-    let bytes = ones + (16 &- count)
-    let key = Key(low: p.word & UnsafePointer(bytes).word, high: (p + 8).word & UnsafePointer(bytes + 8).word)
-    var slot = Int(truncatingIfNeeded: key.hash &>> shift)
-    while true {
-      let entry = slots + slot
-      if entry.pointee.key == key, Int(entry.pointee.count) == count { return count > 0 ? entry.pointee.value : nil }
-      if entry.pointee.count == 0 { return nil }
-      slot = (slot &+ 1) & mask
-    }
-  }
-
   /// The value of the `count` bytes at `p`; 32 readable bytes follow `p`.
   @inline(__always)
   func find(_ p: UnsafePointer<UInt8>, _ count: Int) -> UInt16? {
     guard count > 0, count < Self.stride else { return nil }
     let key = key(p, count)
     var slot = Int(truncatingIfNeeded: key.hash &>> shift)
-    while slots[slot].count != 0 {
+    while true {
       let entry = slots + slot
-      if entry.pointee.key == key, entry.pointee.count == UInt16(truncatingIfNeeded: count),
+      if entry.pointee.key == key, Int(entry.pointee.count) == count,
         count <= 16 || memcmp(blob + Int(entry.pointee.index) * Self.stride, p, count) == 0
       {
         return entry.pointee.value
       }
+      if entry.pointee.count == 0 { return nil }
       slot = (slot &+ 1) & mask
     }
-    return nil
   }
 }

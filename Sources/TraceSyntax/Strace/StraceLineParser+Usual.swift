@@ -25,7 +25,7 @@ extension StraceLineParser {
       count = Int(trace_index16(name, UInt8(ascii: "(")))
       arguments = name + count + 1
     }
-    guard count < 16, let syscall = memory.pointee.syscalls.findShort(name, count) else { return false }
+    guard count < 16, let syscall = memory.pointee.syscalls.find(name, count) else { return false }
     var first = FirstArgument()
     if !isResumed {
       first = firstArgument(arguments, end, tid: prefix.tid)
