@@ -79,7 +79,6 @@ public struct GnuplotFutex: GnuplotPictures {
   }
 
   public var script: String {
-    let hasClock = result.clock.kind == .timeOfDay || result.clock.kind == .epoch
     let intervals = result.timeline.lazy.map(\.interval)
     let first = (intervals.min() ?? 0) &* result.interval
     let range = first...max(first, ((intervals.max() ?? 0) &+ 1) &* result.interval)
@@ -88,23 +87,15 @@ public struct GnuplotFutex: GnuplotPictures {
       #   gnuplot -e "type='png'" \(scriptName)              PNG instead of SVG
       #   gnuplot -e "overview='waits.svg'" \(scriptName)    into that file
       # Columns of \(dataName): time, seconds waited per second (of all threads), wakes per second; a block for each line of the picture.
-      if (!exists("type")) type = "svg"
-      if (!exists("data")) data = "\(dataName)"
+      \(GnuplotStyle.variables(self))
       if (!exists("overview")) overview = "futex." . type
-      if (type eq "png") { set terminal pngcairo size 1200,900 background "white" } else { set terminal svg size 1200,900 dynamic background "white" }
+      \(GnuplotStyle.terminal(height: "900"))
       set output overview
-      set encoding utf8
-      set grid ytics lc rgb "#dddddd"
-      set border 3
-      set tics nomirror
-      set key outside right top Left reverse noenhanced font ",10" spacing 1.1
+      \(GnuplotStyle.axes(result.clock))
       set lmargin 12
       set rmargin 50
-      \(hasClock ? "set format x \"%H:%M:%S\" timedate" : "set xlabel \"seconds\"")
-      set xtics rotate by -30
       blocks = \(lines.count)
-      array colour[12] = ["#1f77b4", "#d62728", "#2ca02c", "#ff7f0e", "#9467bd", "#17becf", "#8c564b", "#e377c2", \\
-        "#7f7f7f", "#bcbd22", "#003f5c", "#ffa600"]
+      \(GnuplotStyle.palette)
       \(marks.lines(in: range))
       \(marks.labels(in: range))
       set multiplot layout 2,1

@@ -51,7 +51,6 @@ public struct GnuplotGrowth: GnuplotPictures {
   }
 
   public var script: String {
-    let hasClock = result.clock.kind == .timeOfDay || result.clock.kind == .epoch
     let first = (result.rows.first?.interval ?? 0) &* result.interval
     let range = first...max(first, (result.last &+ 1) &* result.interval)
     return """
@@ -59,24 +58,16 @@ public struct GnuplotGrowth: GnuplotPictures {
       #   gnuplot -e "type='png'" \(scriptName)             PNG instead of SVG
       #   gnuplot -e "overview='open.svg'" \(scriptName)    into that file
       # Columns of \(dataName): time, open descriptors; a block for each line.
-      if (!exists("type")) type = "svg"
-      if (!exists("data")) data = "\(dataName)"
+      \(GnuplotStyle.variables(self))
       if (!exists("overview")) overview = "fd-growth." . type
       blocks = \(lines.count)
 
-      set encoding utf8
-      set grid ytics lc rgb "#dddddd"
-      set border 3
-      set tics nomirror
-      set key outside right top Left reverse noenhanced font ",10" spacing 1.1
-      \(hasClock ? "set format x \"%H:%M:%S\" timedate" : "set xlabel \"seconds\"")
-      set xtics rotate by -30
+      \(GnuplotStyle.axes(result.clock))
       set yrange [0:*]
       set title "open descriptors"
       set ylabel "descriptors"
-      array colour[12] = ["#1f77b4", "#d62728", "#2ca02c", "#ff7f0e", "#9467bd", "#17becf", "#8c564b", "#e377c2", \\
-        "#7f7f7f", "#bcbd22", "#003f5c", "#ffa600"]
-      if (type eq "png") { set terminal pngcairo size 1200,500 background "white" } else { set terminal svg size 1200,500 dynamic background "white" }
+      \(GnuplotStyle.palette)
+      \(GnuplotStyle.terminal(height: "500"))
       \(marks.lines(in: range))
       \(marks.labels(in: range))
       set output overview

@@ -67,7 +67,6 @@ public struct GnuplotThreads: GnuplotPictures {
   }
 
   public var script: String {
-    let hasClock = result.clock.kind == .timeOfDay || result.clock.kind == .epoch
     let titles = ranked.isEmpty ? "\"\"" : ranked.map { "\"\(label($0))\"" }.joined(separator: ", ")
     let names = Self.order.map { "\"\(Self.headings[$0] ?? $0.name)\"" }.joined(separator: ", ")
     let colours = Self.order.map { "\"\(Self.colours[$0] ?? "#000000")\"" }.joined(separator: ", ")
@@ -77,8 +76,7 @@ public struct GnuplotThreads: GnuplotPictures {
       # What threads spent their time on, in intervals of \(ClockText.seconds(result.interval)) s. Run as it is:  gnuplot \(scriptName)
       #   gnuplot -e "type='png'" \(scriptName)              PNG instead of SVG
       #   gnuplot -e "overview='all.svg'" \(scriptName)      into that file
-      if (!exists("type")) type = "svg"
-      if (!exists("data")) data = "\(dataName)"
+      \(GnuplotStyle.variables(self))
       if (!exists("overview")) overview = "threads." . type
       blocks = \(ranked.count)
       array title[\(max(1, ranked.count))] = [\(titles)]
@@ -90,7 +88,7 @@ public struct GnuplotThreads: GnuplotPictures {
       set rmargin 24
       set yrange [0:1]
       set xrange [\(first):\(max(last, first + 1))]
-      if (type eq "png") { set terminal pngcairo size 1200,180 + 150 * blocks background "white" } else { set terminal svg size 1200,180 + 150 * blocks dynamic background "white" }
+      \(GnuplotStyle.terminal(height: "180 + 150 * blocks"))
       set output overview
       set multiplot
 
@@ -113,7 +111,7 @@ public struct GnuplotThreads: GnuplotPictures {
       set border 3
       set xtics nomirror font ",9"
       set ytics nomirror ("0" 0, "50 %%" 0.5, "100 %%" 1)
-      \(hasClock ? "set format x \"%H:%M:%S\" timedate" : "set xlabel \"seconds\"")
+      \(GnuplotStyle.time(result.clock))
       \(marks.lines(in: range))
       set size 1,(1 - top) / blocks
       do for [i = 0:blocks-1] {

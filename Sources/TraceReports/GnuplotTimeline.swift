@@ -101,8 +101,6 @@ public struct GnuplotTimeline: GnuplotPictures {
   }
 
   public var script: String {
-    let isDated = result.clock.kind == .epoch
-    let hasClock = result.clock.kind == .timeOfDay || isDated
     let every = ClockText.seconds(result.interval)
     let limits = limits
     let shownLimits = limits.map { String($0.shown) }.joined(separator: ", ")
@@ -118,24 +116,16 @@ public struct GnuplotTimeline: GnuplotPictures {
       #   gnuplot -e "overview='all.svg'" \(scriptName)      only the overview, into that file
       #   gnuplot -e "full=1" \(scriptName)                  y axes up to the highest peak
       # Columns of \(dataName): time, read time, read bytes, write time, write bytes (all per second); a block for each line.
-      if (!exists("type")) type = "svg"
-      if (!exists("data")) data = "\(dataName)"
+      \(GnuplotStyle.variables(self))
       blocks = \(ranked.count)
 
-      set encoding utf8
-      set grid ytics lc rgb "#dddddd"
-      set border 3
-      set tics nomirror
-      set key outside right top Left reverse noenhanced font ",10" spacing 1.1
+      \(GnuplotStyle.axes(result.clock))
       set lmargin 12
       set rmargin 40
-      \(hasClock ? "set format x \"%H:%M:%S\" timedate" : "set xlabel \"seconds\"")
-      set xtics rotate by -30
       set format y "%.1s%c"
       \(marks.lines(in: range))
       \(marks.labels(in: range))
-      array colour[12] = ["#1f77b4", "#d62728", "#2ca02c", "#ff7f0e", "#9467bd", "#17becf", "#8c564b", "#e377c2", \\
-        "#7f7f7f", "#bcbd22", "#003f5c", "#ffa600"]
+      \(GnuplotStyle.palette)
 
       array what[4] = ["read time", "read bytes", "write time", "write bytes"]
       array unit[4] = ["s of read per s", "bytes/s read", "s of write per s", "bytes/s written"]
@@ -150,7 +140,7 @@ public struct GnuplotTimeline: GnuplotPictures {
       top(p) = full ? peak[p] * 1.05 : limit[p]
 
       if (!exists("overview")) {
-        if (type eq "png") { set terminal pngcairo size 1200,500 background "white" } else { set terminal svg size 1200,500 dynamic background "white" }
+        \(GnuplotStyle.terminal(height: "500"))
         do for [p = 1:4] {
           set output name[p] . "." . type
           set title heading(p)
@@ -160,7 +150,7 @@ public struct GnuplotTimeline: GnuplotPictures {
         }
         overview = "fd-timeline." . type
       }
-      if (type eq "png") { set terminal pngcairo size 1200,1500 background "white" } else { set terminal svg size 1200,1500 dynamic background "white" }
+      \(GnuplotStyle.terminal(height: "1500"))
       set output overview
       set multiplot layout 4,1
       do for [p = 1:4] {

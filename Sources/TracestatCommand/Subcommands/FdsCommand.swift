@@ -23,33 +23,20 @@ struct FdsCommand: ParsableCommand {
     }
   }
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case table, csv, tsv, json, ndjson, gnuplot }
-
   @OptionGroup var input: InputArguments
   @OptionGroup var filter: FilterArguments
   @OptionGroup var marks: EventArguments
+  @OptionGroup var pictures: PictureArguments
   @Flag var view: View?
   @Flag(help: "With --leaks: a row for each thread that opened, instead of each process.")
   var byThread = false
   @Option(help: ArgumentHelp("With --growth: length of an interval, 10s unless told.", valueName: "time"))
   var interval: IntervalArgument?
-  @Option(
-    help:
-      "table, csv, tsv, json or ndjson; with --growth gnuplot, too (script and data, with -o DIR). Default: table on a terminal, csv otherwise."
-  )
-  var format: Format?
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file (to this directory for gnuplot).", valueName: "path"))
-  var output: String?
-  @Option(help: ArgumentHelp("With --growth: draw it with gnuplot into this .svg or .png file.", valueName: "file"))
-  var plot: String?
 
   mutating func validate() throws {
     if byThread, view != .leaks { throw ValidationError("--by-thread goes with --leaks") }
-    if interval != nil || plot != nil || format == .gnuplot || marks.events != nil, view != .growth {
+    if interval != nil || pictures.areWanted || marks.events != nil, view != .growth {
       throw ValidationError("--interval, --events, --plot and --format gnuplot go with --growth")
-    }
-    if format == .gnuplot, output == nil {
-      throw ValidationError("--format gnuplot writes several files: name a directory with -o DIR")
     }
   }
 
@@ -58,34 +45,31 @@ struct FdsCommand: ParsableCommand {
     case nil:
       var options = Fds.Options()
       options.filter = filter.filter
-      try report(Fds(options)) { try $0.write(to: $1, $2, redaction: $3) }
+      try report(Fds(options)) { if let sink = $1 { try $0.write(to: sink, $2, redaction: $3) } }
     case .leaks:
       var options = FdLeaks.Options()
       options.filter = filter.filter
       options.isByThread = byThread
-      try report(FdLeaks(options)) { try $0.write(to: $1, $2, redaction: $3) }
+      try report(FdLeaks(options)) { if let sink = $1 { try $0.write(to: sink, $2, redaction: $3) } }
     case .growth:
-      if let plot { try GnuplotRunner.check(plot) }
       var options = FdGrowth.Options()
       options.filter = filter.filter
       if let interval { options.interval = interval.nanoseconds }
       let outside = try marks.read()
-      try report(FdGrowth(options)) { result, sink, format, redaction in
-        let pictures = GnuplotGrowth(result, events: marks.place(outside, result.clock), redaction: redaction)
-        if let plot { try GnuplotRunner.draw(pictures, into: plot) }
-        if self.format == .gnuplot, let output { return try pictures.write(toDirectory: output) }
-        if plot == nil || self.format != nil || output != nil { try result.write(to: sink, format, redaction: redaction) }
+      try report(FdGrowth(options)) { result, sink, records, redaction in
+        let events = marks.place(outside, result.clock)
+        try pictures.draw(GnuplotGrowth(result, events: events, redaction: redaction))
+        if let sink { try result.write(to: sink, records, redaction: redaction) }
       }
     }
   }
 
   private func report<A: Analysis>(
-    _ analysis: A, write: (A.Result, OutputSink, RecordFormat, Redaction) throws -> Void
+    _ analysis: A, write: (A.Result, OutputSink?, RecordFormat, Redaction) throws -> Void
   ) throws {
-    let sink = try format == .gnuplot ? OutputSink() : output.map { try OutputSink(path: $0) } ?? OutputSink()
+    let sink = try pictures.open()
     let pass = try Pass.run(input, analysis)
-    let records = format.flatMap { RecordFormat(rawValue: $0.rawValue) }
-    try write(pass.results, sink, records ?? (output == nil && Terminal.isTerminal ? .table : .csv), pass.redaction)
+    try write(pass.results, sink, pictures.records, pass.redaction)
     try Pass.conclude(pass.report, input, pass.redaction)
   }
 }

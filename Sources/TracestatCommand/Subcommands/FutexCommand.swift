@@ -17,16 +17,8 @@ struct FutexCommand: ParsableCommand {
   @OptionGroup var filter: FilterArguments
   @OptionGroup var nameFiles: NameArguments
   @OptionGroup var marks: EventArguments
+  @OptionGroup var pictures: PictureArguments
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case table, csv, tsv, json, ndjson, gnuplot }
-
-  @Option(
-    help:
-      "table, csv, tsv, json, ndjson, or gnuplot (--timeline as script and data, with -o DIR). Default: table on a terminal, csv otherwise."
-  )
-  var format: Format?
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file (to this directory for gnuplot).", valueName: "path"))
-  var output: String?
   @Flag(help: "Rows of the longest waits, with what the waker did meanwhile, and its waker.")
   var blame = false
   @Flag(help: "Rows for each interval and address.")
@@ -35,45 +27,32 @@ struct FutexCommand: ParsableCommand {
   var interval = IntervalArgument(seconds: 1)
   @Option(help: ArgumentHelp("Locks, barriers and waits that the table shows of each.", valueName: "n"))
   var top: Int?
-  @Option(help: ArgumentHelp("Draw waits and wakes over time with gnuplot into this .svg or .png file.", valueName: "file"))
-  var plot: String?
 
   mutating func validate() throws {
     if let top, top < 1 { throw ValidationError("--top is a number from 1 up") }
-    if format == .gnuplot, output == nil {
-      throw ValidationError("--format gnuplot writes several files: name a directory with -o DIR")
-    }
-    if format == .gnuplot, blame { throw ValidationError("--format gnuplot draws --timeline, not --blame") }
+    if pictures.format == .gnuplot, blame { throw ValidationError("--format gnuplot draws --timeline, not --blame") }
     if blame, timeline { throw ValidationError("--blame and --timeline are two reports: ask for one") }
   }
 
   func run() throws {
     var options = Futex.Options()
     options.filter = filter.filter
-    if timeline || plot != nil || format == .gnuplot { options.interval = interval.nanoseconds }
+    if timeline || pictures.areWanted { options.interval = interval.nanoseconds }
     let names = try nameFiles.read(input)
     let outside = try marks.read()
-    if let plot { try GnuplotRunner.check(plot) }
-    let isFile = format != .gnuplot && (plot == nil || format != nil || output != nil)
-    let sink = isFile ? try output.map { try OutputSink(path: $0) } ?? OutputSink() : nil
+    let sink = try pictures.open()
     let pass = try Pass.run(input, Futex(options))
     let result = pass.results
-    let pictures = GnuplotFutex(
-      result, limit: top ?? GnuplotFutex.defaultLimit, names: names, events: marks.place(outside, result.clock),
-      redaction: pass.redaction)
-    if let plot { try GnuplotRunner.draw(pictures, into: plot) }
-    if let sink {
-      try write(result, to: sink, names, pass.redaction)
-    } else if format == .gnuplot, let output {
-      try pictures.write(toDirectory: output)
-    }
+    let events = marks.place(outside, result.clock)
+    let limit = top ?? GnuplotFutex.defaultLimit
+    try pictures.draw(GnuplotFutex(result, limit: limit, names: names, events: events, redaction: pass.redaction))
+    if let sink { try write(result, to: sink, names, pass.redaction) }
     for note in result.notes + result.nameNotes(names) { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }
 
   private func write(_ result: FutexResult, to sink: OutputSink, _ names: ThreadNames, _ redaction: Redaction) throws {
-    let usual: RecordFormat = output == nil && Terminal.isTerminal ? .table : .csv
-    let records = format.flatMap { RecordFormat(rawValue: $0.rawValue) } ?? usual
+    let records = pictures.records
     if timeline {
       try result.writeTimeline(to: sink, records, redaction: redaction)
     } else if blame {
