@@ -8,11 +8,12 @@ extension ProcessModel {
     let name = reader.names.name(event.pointee.syscall)
     let isSocket = name == "socketpair"
     let closesOnExec = CloseOnExec.isAsked(by: name, arguments)
-    // `[3<pipe:[12]>, 4<pipe:[12]>]`; with -s 0 it is `[...]` and the numbers are lost.
+    // `[3<pipe:[12]>, 4<pipe:[12]>]`; with -s 0 it is `[...]`, in perf an address, and the numbers are lost.
     let pair = arguments.firstCompound
     let ends = [pair[0], pair[1]]
     guard let first = ends[0].number, let second = ends[1].number else {
-      note("line \(event.pointee.endLine): the descriptors of a pair are not printed (-s 0)")
+      if hiddenPairs.count == 0 { hiddenPairs.firstLine = event.pointee.endLine }
+      hiddenPairs.count += 1
       return
     }
     var made: [Int32] = []

@@ -232,7 +232,7 @@ extension ProcessModel {
   /// `clone3(0x7ffe2b0da400, 88)`: the flags are behind the pointer. Most of these make threads (glibc's pthread_create); the others
   /// (posix_spawn) soon call execve, see ``leaveSharedTable(_:)``.
   func isUnknownClone(_ event: UnsafeMutablePointer<CallEvent>, _ arguments: Arguments) -> Bool {
-    reader.syntax == .perfTrace && reader.names.name(event.pointee.syscall) == "clone3"
+    reader.syntax.isOfPerf && reader.names.name(event.pointee.syscall) == "clone3"
       && !arguments.mayContain("flags")
   }
 

@@ -120,12 +120,19 @@ public struct ProcessModel {
         "paths and kinds of descriptors whose opening the log does not show are perf's: looked up in /proc late, they may be another file's"
       )
     }
+    if hiddenPairs.count > 0 {
+      notes.append(
+        "line \(hiddenPairs.firstLine): the descriptors of a pair (pipe, socketpair) are not printed (-s 0, or perf)\(hiddenPairs.count > 1 ? ", nor of \(hiddenPairs.count - 1) more" : "")"
+      )
+    }
     if sawUnknownClone {
       notes.append("perf does not print the flags of clone3: its children are taken for threads until they call execve")
     }
     return notes
   }
   var sawUnknownClone = false
+  /// Pairs whose numbers the log does not show.
+  var hiddenPairs = (count: 0, firstLine: 0)
   /// Calls on descriptors whose first half the log does not hold.
   public private(set) var transfersWithoutStart = 0
 

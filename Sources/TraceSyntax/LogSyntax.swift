@@ -6,12 +6,18 @@ public enum LogSyntax: Sendable, Equatable {
   case wrappedStrace(StraceWrapping)
   /// `perf trace`.
   case perfTrace
+  /// Tracepoints of system calls, as `perf script` prints them.
+  case perfSyscalls
+
+  /// Whether perf wrote it: pointers stand where strace prints what they point to.
+  public var isOfPerf: Bool { self == .perfTrace || self == .perfSyscalls }
 
   /// Decides by the first line that can be of one program only; nil where no line tells yet.
   public static func sniff(_ lines: UnsafeRawBufferPointer) -> LogSyntax? {
     let strace = StraceSampler()
     for line in TextLines(lines) {
       if PerfTraceSampler.isTelling(line) { return .perfTrace }
+      if PerfSyscallSampler.isTelling(line) { return .perfSyscalls }
       if let wrapping = StraceWrapping(line, isCall: strace.isCallOrSignal(_:)) { return .wrappedStrace(wrapping) }
       if strace.isCallOrSignal(line) { return .strace }
     }
@@ -24,6 +30,7 @@ public final class LogChunkParser {
   private lazy var strace = StraceChunkParser()
   private let wrapped = StraceWrappedParser()
   private lazy var perfTrace = PerfTraceChunkParser()
+  private lazy var perfSyscalls = PerfSyscallChunkParser()
 
   public init() {}
 
@@ -34,6 +41,7 @@ public final class LogChunkParser {
     case .strace: strace.parse(bytes, count: count, into: events)
     case .wrappedStrace(let wrapping): wrapped.parse(bytes, count: count, wrapping, with: strace, into: events)
     case .perfTrace: perfTrace.parse(bytes, count: count, into: events)
+    case .perfSyscalls: perfSyscalls.parse(bytes, count: count, into: events)
     }
   }
 }
@@ -51,11 +59,11 @@ public struct LogSampler {
     return wrapping.withUnwrapped(line) { strace.look(at: $0) }
   }
 
-  /// The number of their task that lines bear, 0 where they bear none; nil where no line tells, and for perf trace, which has no `-ff`:
+  /// The number of their task that lines bear, 0 where they bear none; nil where no line tells, and for perf, which has no `-ff`:
   /// its files are pieces, in order.
   public func pid(in lines: UnsafeRawBufferPointer) -> Int32? {
     switch LogSyntax.sniff(lines) {
-    case .perfTrace: return nil
+    case .perfTrace, .perfSyscalls: return nil
     case .wrappedStrace(let wrapping):
       return wrapping.withUnwrapped(lines) { strace.pid(in: $0) }
     case .strace, nil: return strace.pid(in: lines)

@@ -14,6 +14,7 @@ struct PerfScriptHeader {
   var comm = Text(start: nil, count: 0)
   var pid: Int64?
   var tid: Int64?
+  var cpu: Int64?
   /// Nanoseconds of perf's clock, by default since the machine started.
   var time: Int64?
   var period: Int64?
@@ -81,6 +82,15 @@ struct PerfScriptHeader {
     return isNegative ? -value : value
   }
 
+  /// How many events perf says that it lost, `PERF_RECORD_LOST lost 12`; nil for its other records, which are no samples either.
+  static func lostEvents(_ text: Text) -> Int64? {
+    let words = text.split(separator: UInt8(ascii: " "))
+    guard words.count == 3, words[0].elementsEqual("PERF_RECORD_LOST".utf8), words[1].elementsEqual("lost".utf8),
+      let base = UnsafeBufferPointer(rebasing: words[2]).baseAddress, let lost = number(base, base + words[2].count)
+    else { return nil }
+    return max(0, lost)
+  }
+
   /// Everything before the stamp.
   private mutating func readTask(_ start: Pointer, _ stop: Pointer) {
     var end = stop
@@ -96,6 +106,7 @@ struct PerfScriptHeader {
       let isCPU = word < end && word[0] == UInt8(ascii: "[") && end[-1] == UInt8(ascii: "]")
       let isFlags = end - word <= 4 && word > start && Text(start: word, count: end - word).allSatisfy { $0 &- 65 < 26 }
       guard isCPU || (isFlags && hasTask(start, word)) else { break }
+      if isCPU { cpu = Self.number(word + 1, end - 1) }
       end = word
     }
     while end > start, Self.isBlank(end[-1]) { end -= 1 }
@@ -172,7 +183,10 @@ struct PerfScriptHeader {
       if takeTask(word.start, word.end) {
         var after = Self.word(word.end, end)
         let hasCPU = after.end - after.start > 2 && after.start[0] == UInt8(ascii: "[") && after.end[-1] == UInt8(ascii: "]")
-        if hasCPU { after.start = after.end }
+        if hasCPU {
+          cpu = Self.number(after.start + 1, after.end - 1)
+          after.start = after.end
+        }
         readEvent(after.start, end)
         var stop = word.start
         while stop > start, Self.isBlank(stop[-1]) { stop -= 1 }
@@ -182,6 +196,7 @@ struct PerfScriptHeader {
         }
         self.pid = nil
         self.tid = nil
+        self.cpu = nil
         self.period = nil
       }
       word = Self.word(word.end, end)

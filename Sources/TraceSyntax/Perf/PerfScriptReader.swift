@@ -121,7 +121,8 @@ final class PerfScriptReader {
   private func begin(_ header: PerfScriptHeader, _ isIndented: Bool) {
     hasHeaders = true
     if header.event.isEmpty, header.rest.starts(with: "PERF_RECORD_".utf8) {
-      noteRecord(header.rest)
+      let lost = PerfScriptHeader.lostEvents(header.rest) ?? 0
+      output.lostEvents = output.lostEvents.addingReportingOverflow(lost).partialValue
       return
     }
     var event: Int32 = -1
@@ -142,16 +143,6 @@ final class PerfScriptReader {
     } else if isIndented {
       close()
     }
-  }
-
-  /// `PERF_RECORD_LOST lost 12`, and others that are no samples.
-  private func noteRecord(_ text: UnsafeBufferPointer<UInt8>) {
-    let words = text.split(separator: UInt8(ascii: " "))
-    guard words.count == 3, words[0].elementsEqual("PERF_RECORD_LOST".utf8), words[1].elementsEqual("lost".utf8),
-      let base = UnsafeBufferPointer(rebasing: words[2]).baseAddress,
-      let lost = PerfScriptHeader.number(base, base + words[2].count)
-    else { return }
-    output.lostEvents = output.lostEvents.addingReportingOverflow(max(0, lost)).partialValue
   }
 
   private func open(_ sample: StackSample, process: Int32, isJava: Bool) {

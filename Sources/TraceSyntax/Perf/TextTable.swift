@@ -49,7 +49,7 @@ public struct TextTable: Sendable {
 
   /// The number of a text whose seven following bytes may be read, and whether it is new.
   @inline(__always)
-  mutating func number(_ text: Pointer, _ wholeCount: Int) -> (number: Int32, isNew: Bool) {
+  public mutating func number(_ text: UnsafePointer<UInt8>, _ wholeCount: Int) -> (number: Int32, isNew: Bool) {
     let count = min(wholeCount, Self.longest)
     let hash = Self.hash(text, count)
     let mask = slots.count - 1

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Tracestat
+
+struct PerfSummaryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "summary",
+    abstract: "Samples and their periods by comm, pid, tid, cpu, symbol or dso, of each event; in all or over time.")
+
+  @OptionGroup var input: PerfArguments
+  @Option(
+    help: ArgumentHelp(
+      "What rows are by, commas between: comm, pid, tid, cpu, symbol, dso (the innermost frame's), or a field of a tracepoint.",
+      valueName: "keys"))
+  var by = PerfKeyList(keys: [.comm])
+  @Option(help: ArgumentHelp("A row for each interval of this length: 1s, 100ms, 1m.", valueName: "time"))
+  var interval: IntervalArgument?
+
+  func run() throws {
+    var options = PerfCount.Options()
+    options.keys = by.keys
+    options.interval = interval?.nanoseconds
+    let sink = try input.output.sink()
+    let (result, readings) = try input.run(PerfCount(options))
+    try result.write(to: sink, input.output.effectiveFormat, top: input.top)
+    try input.conclude(readings, notes: result.notes)
+  }
+}
+
+/// `comm,symbol`.
+struct PerfKeyList: ExpressibleByArgument {
+  let keys: [PerfKey]
+  var defaultValueDescription: String { keys.map(\.name).joined(separator: ",") }
+
+  init(keys: [PerfKey]) { self.keys = keys }
+
+  init?(argument: String) {
+    let names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard !names.contains("") else { return nil }
+    keys = names.map(PerfKey.init)
+  }
+}
