@@ -45,7 +45,7 @@ let package = Package(
     .executableTarget(name: "FrozenStreams", dependencies: ["Tracestat"], path: "Samples/FrozenStreams"),
     .executableTarget(name: "SlowestWrites", dependencies: ["Tracestat"], path: "Samples/SlowestWrites"),
     .target(name: "TraceTestSupport", dependencies: ["TraceInput", "TraceSyntax"], path: "Tests/TraceTestSupport"),
-    .testTarget(name: "TraceAnalysesTests", dependencies: ["TraceAnalyses", "TraceTestSupport"]),
+    .testTarget(name: "TraceAnalysesTests", dependencies: ["TraceAnalyses", "Tracestat", "TraceTestSupport"]),
     .testTarget(name: "TraceCallsTests", dependencies: ["TraceCalls", "TraceTestSupport"]),
     .testTarget(name: "TraceInputTests", dependencies: ["TraceInput", "TraceSyntax", "TraceTestSupport"]),
     .testTarget(name: "TraceProcessesTests", dependencies: ["TraceProcesses", "TraceProtocols", "TraceTestSupport"]),

@@ -54,8 +54,12 @@ extension PerfSched.Result {
   public var notes: [String] {
     var notes: [String] = []
     if others > 0 { notes.append("\(others) samples are of other events than sched_switch, sched_wakeup and sched_migrate_task") }
+    if missedSwitches > 0 {
+      notes.append(
+        "\(missedSwitches) times a thread left a CPU that it was not seen to get: events are missing (perf record -m 16M)")
+    }
     if unreadable > 0 {
-      notes.append("\(unreadable) samples of the scheduler could not be read (perf script prints them with a stamp)")
+      notes.append("\(unreadable) samples of the scheduler could not be read, or have no stamp")
     }
     return notes
   }

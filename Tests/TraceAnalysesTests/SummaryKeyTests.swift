@@ -40,7 +40,7 @@ struct SummaryKeyTests {
     return totals
   }
 
-  @Test("rows of any key sum to those by call", arguments: Capture.all + Capture.perfTrace)
+  @Test("rows of any key sum to those by call", arguments: Capture.all + Capture.perfTrace + Capture.perfSyscalls)
   func sums(capture: Capture) throws {
     let byCall = try analyse(capture, Summary())
     let expected = Self.totals(byCall)

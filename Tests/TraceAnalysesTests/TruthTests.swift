@@ -55,7 +55,7 @@ struct TruthTests {
 
   @Test(
     "calls, bytes, errors and moves of every life of every descriptor",
-    arguments: (Capture.all + Capture.perfTrace).filter { $0.truth == .exact })
+    arguments: (Capture.all + Capture.perfTrace + Capture.perfSyscalls).filter { $0.truth == .exact })
   func exact(capture: Capture) throws {
     let found = Self.tallies(try analyse(capture, Fds()))
     let truth = try Self.truth(capture)
@@ -68,7 +68,7 @@ struct TruthTests {
 
   @Test(
     "reads and writes of every number, where the log hides when its lives begin",
-    arguments: Capture.perfTrace.filter { ["perf-files", "perf-processes"].contains($0.name) })
+    arguments: (Capture.perfTrace + Capture.perfSyscalls).filter { $0.truth == .partial && $0.name != "perf-messages" })
   func numbers(capture: Capture) throws {
     func sums(_ tallies: Set<Tally>) -> [String: [Int]] {
       Dictionary(tallies.map { ("\($0.process) \($0.fd)", Array($0.counts[..<6])) }) { zip($0, $1).map(+) }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// A log of Tests/Fixtures/strace or perf-trace, as the MANIFEST.tsv there describes it.
+/// A log of Tests/Fixtures/strace, perf-trace or perf-syscalls, as the MANIFEST.tsv there describes it.
 public struct Capture: Sendable, CustomStringConvertible {
   /// How far the traced program's own tally holds.
   public enum Truth: String, Sendable { case exact, partial, no }
 
   public let name: String
-  /// `strace` or `perf-trace`.
+  /// `strace`, `perf-trace` or `perf-syscalls`.
   public let tracer: String
   public let options: [String]
   /// Whether strace's own summary table ends it.
@@ -44,6 +44,8 @@ public struct Capture: Sendable, CustomStringConvertible {
   public static let all = read("strace")
   /// Those of perf trace.
   public static let perfTrace = read("perf-trace")
+  /// Tracepoints of system calls, as perf script prints them.
+  public static let perfSyscalls = read("perf-syscalls")
 
   private static func read(_ tracer: String) -> [Capture] {
     let text = (try? Fixture.text("Fixtures/\(tracer)/MANIFEST.tsv")) ?? ""
@@ -55,5 +57,5 @@ public struct Capture: Sendable, CustomStringConvertible {
     }
   }
 
-  public static func named(_ name: String) -> Capture { (all + perfTrace).first { $0.name == name }! }
+  public static func named(_ name: String) -> Capture { (all + perfTrace + perfSyscalls).first { $0.name == name }! }
 }

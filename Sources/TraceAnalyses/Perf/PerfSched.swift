@@ -38,6 +38,8 @@ public struct PerfSched: PerfAnalysis {
     public var rows: [Row] = []
     /// Samples of other events.
     public var others: Int64 = 0
+    /// Times a thread left a CPU that it was last seen waiting for: the switch to it is missing in the log, and so are its run and wait.
+    public var missedSwitches = 0
     /// Samples of the scheduler whose payload or stamp could not be read.
     public var unreadable: Int64 = 0
   }
@@ -57,6 +59,7 @@ public struct PerfSched: PerfAnalysis {
   }
 
   private var threads: [Int64: Thread] = [:]
+  private var missedSwitches = 0
   private var others: Int64 = 0
   private var unreadable: Int64 = 0
   public init() {}
@@ -87,8 +90,13 @@ public struct PerfSched: PerfAnalysis {
   }
 
   private mutating func leave(_ task: PerfSchedEvent.Task, _ state: PerfSchedEvent.State, _ time: Int64) {
+    var isMissed = false
     change(task) { thread in
-      if case .running(let since) = thread.doing { thread.row.run = thread.row.run.addingCapped(max(0, time - since)) }
+      switch thread.doing {
+      case .running(let since): thread.row.run = thread.row.run.addingCapped(max(0, time - since))
+      case .waiting, .sleeping: isMissed = true
+      case .unknown: break
+      }
       switch state {
       case .runnable:
         thread.row.preempted += 1
@@ -98,6 +106,7 @@ public struct PerfSched: PerfAnalysis {
       case .dead: thread.doing = .unknown
       }
     }
+    if isMissed { missedSwitches += 1 }
   }
 
   private mutating func enter(_ task: PerfSchedEvent.Task, _ time: Int64, _ line: Int) {
@@ -139,11 +148,13 @@ public struct PerfSched: PerfAnalysis {
   }
 
   public mutating func finish(_ records: PerfRecords) -> Result {
-    var result = Result(others: others, unreadable: unreadable)
+    var result = Result(others: others, missedSwitches: missedSwitches, unreadable: unreadable)
     for thread in threads.values {
       var row = thread.row
       let waits = thread.waits.buckets
-      (row.waitP50, row.waitP99) = (waits.percentile(500), waits.percentile(990))
+      // A bucket ends above what is in it.
+      row.waitP50 = waits.percentile(500).map { min($0, row.longestWait) }
+      row.waitP99 = waits.percentile(990).map { min($0, row.longestWait) }
       thread.waits.deallocate()
       let top = thread.wakers.max { ($0.value, $1.key) < ($1.value, $0.key) }
       row.topWaker = top.map { ($0.key, threads[$0.key]?.row.comm ?? "") }
