@@ -20,7 +20,7 @@ struct TracestatCommand: ParsableCommand {
     subcommands: [
       FdTimelineCommand.self, FdsCommand.self, ConnectionsCommand.self, RtmpCommand.self, HttpCommand.self, DnsCommand.self,
       FutexCommand.self, ThreadsCommand.self, StallsCommand.self,
-      SummaryCommand.self, LedgerCommand.self, ExportCommand.self, FlameCommand.self, ShowCommand.self,
+      SummaryCommand.self, CompareCommand.self, LedgerCommand.self, ExportCommand.self, FlameCommand.self, ShowCommand.self,
     ])
 
   static func main() {
