@@ -110,11 +110,12 @@ enum Decimal {
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
-  /// Two digits that count, for a sentence: `64`, `1.4`, `0.25`.
+  /// Two digits that count, for a sentence: `64`, `1.4`, `0.25`, `0.0071`.
   static func short(_ value: Double) -> String {
     guard value.isFinite else { return "?" }
     if abs(value) >= 10 { return String(Int64(clamping: value)) }
-    let factor = abs(value) >= 1 ? 10.0 : 100
+    if abs(value) < 1e-4 { return "0" }
+    let factor = pow(10, 1 - log10(abs(value)).rounded(.down))
     let text = String(describing: (value * factor).rounded() / factor)
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }

@@ -80,6 +80,7 @@ extension Comparison {
       let word = finding.change == .moreErrors ? "fails more often" : "fails less often"
       return "\(word): \(Self.share(before.errors, before.calls)) -> \(Self.share(after.errors, after.calls))"
     case .new: return "new" + Self.extent(finding, after, self.after)
+    case .moved: return "moved: \(before.calls) and \(after.calls) calls"
     case .vanished: return "vanished" + Self.extent(finding, before, self.before)
     }
   }

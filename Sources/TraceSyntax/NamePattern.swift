@@ -7,6 +7,7 @@ public enum NamePattern {
   ///
   /// - Digits become one `*`, but in the trees of installed files, where only words as below do.
   /// - A word of eight and more hexadecimal digits with a digit among them, as of a UUID or an inode, becomes `*`.
+  /// - A word of up to five letters and digits behind a dot that begins with a letter stays: `.m3u8`.
   /// - A word of six and more letters and digits that ends a part of the path behind `.`, `-` or `_`, or is all of a part, becomes `*` where it
   ///   mixes upper case behind lower case with digits or more such changes: what mkstemp(3) puts for `XXXXXX`. So does what stands behind `tmp`.
   public static func ofPath(_ path: String) -> String {
@@ -29,10 +30,11 @@ public enum NamePattern {
         }
         let word = UnsafeBufferPointer(rebasing: bytes[start..<end])
         let endsPart = end == bytes.count || bytes[end] == UInt8(ascii: "/")
+        let endsWord = endsPart || bytes[end] == UInt8(ascii: ".")
         let followsMark = start == 0 || isMark(bytes[start - 1])
         if isHexadecimal(word) || (endsPart && followsMark && isRandom(word)) {
           out.append(UInt8(ascii: "*"))
-        } else if isInstalled {
+        } else if isInstalled || (endsWord && isExtension(word, after: start > 0 ? bytes[start - 1] : 0)) {
           out.append(contentsOf: word)
         } else {
           appendWithoutDigits(word, to: &out)
@@ -50,6 +52,10 @@ public enum NamePattern {
   /// `/tmp/tmp.k3Xa9P`, `upload-k3Xa9P`, `_k3Xa9P`, and a part of its own.
   private static func isMark(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "/")
+  }
+
+  private static func isExtension(_ word: UnsafeBufferPointer<UInt8>, after byte: UInt8) -> Bool {
+    byte == UInt8(ascii: ".") && word.count <= 5 && !isDigit(word[0])
   }
 
   private static func isHexadecimal(_ word: UnsafeBufferPointer<UInt8>) -> Bool {

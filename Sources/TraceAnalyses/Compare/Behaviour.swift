@@ -106,7 +106,7 @@ public struct Behaviour: Analysis {
     for (path, tally) in paths.result {
       result.paths[path] = Place(
         calls: tally.calls, time: tally.time, firstLine: tally.firstLine, occasions: tally.slices.nonzeroBitCount,
-        slices: tally.slices)
+        slices: tally.slices, isOfDecoration: tally.calls == 0)
     }
     if missedSeries > 0 {
       result.notes.append("\(missedSeries) calls of further names than \(Self.seriesLimit) are left out")
@@ -129,9 +129,11 @@ public struct Behaviour: Analysis {
       let description = model.descriptions[Int(life.description)]
       let tally = connections.tallies[Int(life.description)]
       let line = life.openedLine > 0 ? life.openedLine : tally.firstLine
-      if let path = description.path, path.hasPrefix("/") {
-        // What was opened by name is counted by that.
-        if life.openedBy == .pre || life.openedBy == .implicit || description.kind == .unix { paths.add(name: path, line: line) }
+      let isOld = life.openedBy == .pre || life.openedBy == .implicit
+      if isOld, description.path != nil || description.peer != nil { result.namesDescriptors = true }
+      // What was opened by name is counted by that.
+      if let path = description.path, path.hasPrefix("/"), isOld || description.kind == .unix {
+        paths.add(name: path, line: line)
       }
       guard let peer = Self.peer(of: description) else { continue }
       let number = tally.connectionClass < 0 ? ConnectionClasses.none : tally.connectionClass
@@ -140,7 +142,8 @@ public struct Behaviour: Analysis {
         result.hasAllPeers = false
         continue
       }
-      result.peers[key, default: Place(calls: 0, time: 0, firstLine: line, occasions: 0, slices: 0)].add(tally, line: line)
+      result.peers[key, default: Place(calls: 0, time: 0, firstLine: line, occasions: 0, slices: 0, isOfDecoration: isOld)]
+        .add(tally, line: line, isOfDecoration: isOld)
     }
     if !result.hasAllPeers {
       result.notes.append("more than \(Self.peerLimit) peers: new and vanished ones are not all found")

@@ -21,6 +21,8 @@ extension Behaviour {
     var series: [SeriesKey: SlicedCalls] = [:]
     var paths: [String: Place] = [:]
     var peers: [PeerKey: Place] = [:]
+    /// Whether the log names descriptors that were there before it, as -y and -yy do.
+    var namesDescriptors = false
     var hasAllPaths = true
     var hasAllPeers = true
 
@@ -47,8 +49,11 @@ extension Behaviour {
     /// The number of slices in which it was met.
     var occasions: Int
     var slices: UInt32
+    /// Nothing but -y or -yy shows it.
+    var isOfDecoration = false
 
-    mutating func add(_ tally: ConnectionClasses.Tally, line: Int) {
+    mutating func add(_ tally: ConnectionClasses.Tally, line: Int, isOfDecoration: Bool) {
+      self.isOfDecoration = self.isOfDecoration && isOfDecoration
       calls += tally.calls
       time = Summary.sum(time, tally.time)
       firstLine = min(firstLine, line)

@@ -26,8 +26,9 @@ extension Comparer {
         }
       }
       untold += findErrors(here, there, isNew: isNew)
-      untold += findPlaces(here, there, isNew: isNew, exposure)
+      untold += findPeers(here, there, isNew: isNew)
     }
+    if old.length > 0, new.length > 0 { untold += findPaths() }
     if untold > 0 {
       notes.append(
         "\(untold) rare calls, errors, paths or peers of one side are not in the other, and may just as well have been missed there by chance: not told"
@@ -84,38 +85,76 @@ extension Comparer {
     return untold
   }
 
-  private mutating func findPlaces(_ here: ComparedSide, _ there: ComparedSide, isNew: Bool, _ exposure: Double) -> Int {
-    var untold = 0
-    let known = Set(there.runs.flatMap { $0.paths.keys })
-    var paths: [String: (place: Behaviour.Place, run: Int)] = [:]
-    for (run, result) in here.runs.enumerated() {
-      for (path, place) in result.paths where !known.contains(path) { paths[path].take(place, run) }
+  // MARK: Paths and peers
+
+  private typealias Found = (place: Behaviour.Place, run: Int)
+
+  private mutating func findPaths() -> Int {
+    let (vanished, new) = (paths(of: old, not: self.new), paths(of: self.new, not: old))
+    let moves = MovedPaths(from: Array(vanished.keys), to: Array(new.keys)).moves
+    var moved: Set<String> = []
+    for move in moves {
+      moved.formUnion(move.paths.flatMap { [$0.old, $0.new] })
+      var (before, after) = (Found?.none, Found?.none)
+      for (old, path) in move.paths {
+        if let found = vanished[old] { before.take(found.place, found.run) }
+        if let found = new[path] { after.take(found.place, found.run) }
+      }
+      guard let before, let after else { continue }
+      var finding = Comparison.Finding(subject: .init(level: .path, name: "\(move.from) -> \(move.to)"), change: .moved)
+      finding.before = before.place.figures
+      finding.after = after.place.figures
+      if byTime { finding.effect = Double(after.place.time) / self.new.length - Double(before.place.time) / old.length }
+      finding.evidence = evidence(after, true)
+      findings.append(finding)
     }
-    if there.runs.allSatisfy(\.hasAllPaths) {
-      for (path, found) in paths {
-        if Self.siblings(path).contains(where: known.contains) { continue }
-        guard isExpected(Double(found.place.occasions) * exposure, isChancy: false) else {
+    var untold = 0
+    for isNew in [true, false] {
+      let (here, there) = isNew ? (self.new, old) : (old, self.new)
+      for (path, found) in isNew ? new : vanished where !moved.contains(path) {
+        guard isExpected(Double(found.place.occasions) * there.length / here.length, isChancy: false) else {
           untold += 1
           continue
         }
         add(Comparison.Subject(level: .path, name: path), isNew, found.place.figures, evidence(found, isNew))
       }
     }
-    let knownPeers = Set(there.runs.flatMap { $0.peers.keys.map(\.peer) })
-    var peers: [Behaviour.PeerKey: (place: Behaviour.Place, run: Int)] = [:]
+    return untold
+  }
+
+  /// Paths that one side has and the other has not.
+  private func paths(of here: ComparedSide, not there: ComparedSide) -> [String: Found] {
+    guard there.runs.allSatisfy(\.hasAllPaths), !hasOtherFilter else { return [:] }
+    let known = Set(there.runs.flatMap { $0.paths.keys })
+    let knowsNames = there.runs.allSatisfy(\.namesDescriptors)
+    var paths: [String: Found] = [:]
     for (run, result) in here.runs.enumerated() {
-      for (key, place) in result.peers where !knownPeers.contains(key.peer) { peers[key].take(place, run) }
-    }
-    if there.runs.allSatisfy(\.hasAllPeers) {
-      for (key, found) in peers {
-        guard isExpected(Double(found.place.occasions) * exposure, isChancy: false) else {
-          untold += 1
-          continue
-        }
-        add(
-          Comparison.Subject(level: .peer, connectionClass: key.connectionClass, name: key.peer), isNew, found.place.figures,
-          evidence(found, isNew))
+      for (path, place) in result.paths where !known.contains(path) && (knowsNames || !place.isOfDecoration) {
+        paths[path].take(place, run)
       }
+    }
+    return paths.filter { path, _ in !Self.siblings(path).contains(where: known.contains) }
+  }
+
+  private mutating func findPeers(_ here: ComparedSide, _ there: ComparedSide, isNew: Bool) -> Int {
+    guard there.runs.allSatisfy(\.hasAllPeers), !hasOtherFilter else { return 0 }
+    let known = Set(there.runs.flatMap { $0.peers.keys.map(\.peer) })
+    let knowsNames = there.runs.allSatisfy(\.namesDescriptors)
+    var peers: [Behaviour.PeerKey: Found] = [:]
+    for (run, result) in here.runs.enumerated() {
+      for (key, place) in result.peers where !known.contains(key.peer) && (knowsNames || !place.isOfDecoration) {
+        peers[key].take(place, run)
+      }
+    }
+    var untold = 0
+    for (key, found) in peers {
+      guard isExpected(Double(found.place.occasions) * there.length / here.length, isChancy: false) else {
+        untold += 1
+        continue
+      }
+      add(
+        Comparison.Subject(level: .peer, connectionClass: key.connectionClass, name: key.peer), isNew, found.place.figures,
+        evidence(found, isNew))
     }
     return untold
   }

@@ -159,7 +159,7 @@ struct Comparer {
     case .slower, .faster: 0
     case .moreOften, .lessOften: 1
     case .moreErrors, .fewerErrors: 2
-    case .new, .vanished: 3
+    case .new, .vanished, .moved: 3
     }
   }
 

@@ -23,7 +23,7 @@ public struct Comparison: Sendable {
     /// As `connections` names protocol and role.
     public var connectionClass = ""
     public var errno = ""
-    /// A path or peer, with `*` for what changes from run to run.
+    /// A path or peer, with `*` for what changes from run to run; of a moved directory both names, `/srv/v1 -> /srv/v2`.
     public var name = ""
   }
 
@@ -37,6 +37,8 @@ public struct Comparison: Sendable {
     case moreErrors = "more_errors"
     case fewerErrors = "fewer_errors"
     case new, vanished
+    /// The same paths in a directory of another name.
+    case moved
   }
 
   /// One side's figures of a subject.
