@@ -53,7 +53,7 @@ extension Comparison {
     case .connection:
       let indent = finding.parent == nil ? subject.syscall + " on " : "  on "
       try writer.texts([indent + subject.connectionClass], separator: "", as: .plain)
-    case .errno: try writer.texts([subject.syscall, subject.errno], separator: " ", as: .syscall)
+    case .errno: try writer.texts([subject.syscall, subject.errno].filter { !$0.isEmpty }, separator: " ", as: .syscall)
     case .path: try writer.text(subject.name)
     case .peer: try writer.texts([subject.name], separator: "", as: .address)
     }

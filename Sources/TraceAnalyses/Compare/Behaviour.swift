@@ -9,6 +9,7 @@ public struct Behaviour: Analysis {
   static let seriesLimit = 4096
 
   private var clock: SliceClock?
+  private var isOfTime = false
   private var series: [CallSeries] = []
   private var seriesIndex = NumberIndex()
   private var seriesKeys: [(connectionClass: Int32, syscall: UInt16)] = []
@@ -25,7 +26,8 @@ public struct Behaviour: Analysis {
     connections.reserve(model.descriptions.count)
     for event in batch.places {
       guard event.pointee.isCompleted, event.pointee.syscall != .unknown else { continue }
-      let time = firstStamp == .max ? Int64(event.pointee.endLine) : event.pointee.endLine >= firstStamp ? event.pointee.end : nil
+      let time =
+        firstStamp == .max ? Int64(event.pointee.endLine) : event.pointee.endLine >= firstStamp ? event.pointee.stamp : nil
       let call = SeenCall(
         syscall: event.pointee.syscall, errno: event.pointee.errno, slice: slice(time, hasClock: firstStamp != .max),
         isDerived: event.pointee.isDerived, line: event.pointee.startLine, duration: event.pointee.duration)
@@ -65,17 +67,26 @@ public struct Behaviour: Analysis {
     fresh.add(call)
   }
 
-  /// The slice of a time (of a line in a log without stamps); before the first stamp, the first.
+  /// The slice of a stamp (of a line in a log without stamps); before the first stamp, the first.
   @inline(__always)
   private mutating func slice(_ time: Int64?, hasClock: Bool) -> UInt8 {
     guard let time else { return 0 }
-    if clock == nil { clock = SliceClock(length: hasClock ? 1_000_000 : 1) }
-    for _ in 0..<(clock?.joins(for: time) ?? 0) {
-      for series in series { series.join() }
-      connections.join()
-      paths.join()
-    }
+    if hasClock != isOfTime || clock == nil { begin(hasClock: hasClock) }
+    for _ in 0..<(clock?.joins(for: time) ?? 0) { join() }
     return UInt8(truncatingIfNeeded: clock?.slice(time) ?? 0)
+  }
+
+  /// Slices of time, or of lines. Stamps may begin late in a log: what was before is in its first slice then.
+  private mutating func begin(hasClock: Bool) {
+    if clock != nil { for _ in 0..<5 { join() } }
+    isOfTime = hasClock
+    clock = SliceClock(length: hasClock ? 1_000_000 : 1)
+  }
+
+  private mutating func join() {
+    for series in series { series.join() }
+    connections.join()
+    paths.join()
   }
 
   public mutating func finish(_ context: TraceContext) -> Result {

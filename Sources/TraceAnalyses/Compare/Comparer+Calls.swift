@@ -10,6 +10,10 @@ extension Comparer {
   static let leastRateRatio = 1.5
   /// Of all calls, the share that a change of rate must be of.
   static let leastCallShare = 0.005
+  /// The least shift in times of the cheapest call: what the tracer takes of a call varies as much from run to run.
+  static let leastFloors = 2.0
+  /// Nanoseconds of a shift beyond the median: less is what waiting for a processor makes of it on a machine that is a little busier.
+  static let leastTailShift = 1e6
   /// Cliff's delta: below 0.147 it is negligible, from 0.33 medium (Romano and others 2006).
   static let leastDelta = 0.147
   static let leastWaitDelta = 0.33
@@ -44,7 +48,7 @@ extension Comparer {
     finding.after = figures(after, new)
     finding.ratio = .init(value: ratio, low: exp(log(ratio) - margin), high: exp(log(ratio) + margin))
     finding.pValue = difference.pValue(against: 0)
-    if byTime, let meanBefore = before.mean, let meanAfter = after.mean {
+    if byTime, subject.level != .load, let meanBefore = before.mean, let meanAfter = after.mean {
       finding.effect = (rateAfter.value - rateBefore.value) * (meanBefore + meanAfter) / 2
     }
     finding.evidence = evidence(ratio > 1 ? after.first : before.first, isAfter: ratio > 1)
@@ -142,7 +146,7 @@ extension Comparer {
   ) {
     // What the tracer and the machine do to calls that do next to nothing.
     let (controlBefore, controlAfter) = (old.durations(of: controls), new.durations(of: controls))
-    let floor = Double(max(old.floor ?? 0, new.floor ?? 0))
+    let floor = Self.leastFloors * Double(max(old.floor ?? 0, new.floor ?? 0))
     let least = isWait ? Self.leastWaitRatio : Self.leastRatio
     let delta = 2 * shift.superiority.value - 1
     let leastDelta = isWait ? Self.leastWaitDelta : Self.leastDelta
@@ -161,7 +165,7 @@ extension Comparer {
       // What controls do in the same direction is taken off; that they go the other way proves nothing.
       let own = isSlower ? difference - max(0, ofControls) : -(difference - min(0, ofControls))
       let ratio = isSlower ? quantile.ratio / max(1, ratioOfControls) : (1 / quantile.ratio) / max(1, 1 / ratioOfControls)
-      var matters = own >= floor && ratio >= least && difference != 0
+      var matters = own >= (isMedian ? floor : max(floor, Self.leastTailShift)) && ratio >= least && difference != 0
       matters = matters && !(quantile.low <= 1 && quantile.high >= 1)
       if isMedian { matters = matters && !isOnFloor && abs(delta) >= leastDelta && (delta > 0) == isSlower }
       matters =

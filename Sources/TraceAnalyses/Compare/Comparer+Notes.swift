@@ -35,7 +35,7 @@ extension Comparer {
     noteDifferentPrograms()
     if byTime, max(old.length, new.length) > 5 * min(old.length, new.length) {
       notes.append(
-        "one side is \(Int(max(old.length, new.length) / min(old.length, new.length))) times as long as the other: rare things of it need not be in the shorter one"
+        "one side is \(Int(min(1e9, max(old.length, new.length) / min(old.length, new.length)))) times as long as the other: rare things of it need not be in the shorter one"
       )
     }
   }

@@ -182,12 +182,14 @@ struct Comparer {
     }
     let sorted = findings.sorted { a, b in weight(a) != weight(b) ? weight(a) < weight(b) : order(a) < order(b) }
     // Parts behind the whole.
-    let heads = sorted.filter { part in part.subject.level != .connection || !sorted.contains { isWhole($0, of: part) } }
+    let parts = sorted.filter { $0.subject.level == .connection }
+    let wholes = sorted.filter { whole in parts.contains { isWhole(whole, of: $0) } }
+    let heads = sorted.filter { part in part.subject.level != .connection || !wholes.contains { isWhole($0, of: part) } }
     var ranked: [Comparison.Finding] = []
     for head in heads {
       let place = ranked.count
       ranked.append(head)
-      for part in sorted where part.subject.level == .connection && isWhole(head, of: part) {
+      for part in parts where isWhole(head, of: part) {
         var part = part
         part.parent = place
         ranked.append(part)

@@ -6,6 +6,8 @@ import TraceSyntax
 /// Calls on a description wait, up to ``patience`` of them, until it is settled: what a connection is shows in its first messages.
 struct ConnectionClasses {
   static let patience = 64
+  /// Calls that wait in all, of all descriptions: beyond that each is settled at once.
+  static let mostWaiting = 1 << 19
   /// Class 0: no connection.
   static let none: Int32 = 0
 
@@ -24,6 +26,7 @@ struct ConnectionClasses {
   private var numbers: [String: Int32] = ["": 0]
   private(set) var tallies: ContiguousArray<Tally> = []
   private var waiting: [Int32: [SeenCall]] = [:]
+  private var waitingCount = 0
   private var servedPorts: Set<UInt16> = []
 
   /// Makes room for the descriptions of a batch.
@@ -41,17 +44,22 @@ struct ConnectionClasses {
     tallies[index].slices |= 1 << UInt32(call.slice)
     if tallies[index].connectionClass >= 0 { return tallies[index].connectionClass }
     waiting[description, default: []].append(call)
+    waitingCount += 1
     return nil
   }
 
   /// Whether a description has as many calls waiting as it may.
-  func isDue(_ description: Int32) -> Bool { tallies[Int(description)].calls >= Self.patience }
+  func isDue(_ description: Int32) -> Bool {
+    tallies[Int(description)].calls >= Self.patience || waitingCount >= Self.mostWaiting
+  }
 
   /// Settles what a description is, and hands out the calls that waited for it.
   mutating func settle(_ description: Int32, _ model: ProcessModel) -> (connectionClass: Int32, calls: [SeenCall]) {
     let number = number(model.descriptions[Int(description)])
     if tallies[Int(description)].connectionClass < 0 { tallies[Int(description)].connectionClass = number }
-    return (number, waiting.removeValue(forKey: description) ?? [])
+    let calls = waiting.removeValue(forKey: description) ?? []
+    waitingCount -= calls.count
+    return (number, calls)
   }
 
   /// Descriptions whose calls still wait.

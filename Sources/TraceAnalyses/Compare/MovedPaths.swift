@@ -11,6 +11,7 @@ struct MovedPaths {
   static let limit = 5000
   /// Paths under a directory from which on it is taken for moved.
   static let fewest = 2
+  private static let mostAlike = 16
 
   private struct Frame: Hashable {
     let front: [Substring]
@@ -30,7 +31,9 @@ struct MovedPaths {
     Self.forEachFrame(old) { path, frame, part in frames[frame, default: []].append((path, part)) }
     var pairs: [Rename: [(old: String, new: String)]] = [:]
     Self.forEachFrame(new) { path, frame, part in
-      for (other, oldPart) in frames[frame] ?? [] {
+      // Where one name may be any of many, none is another's.
+      guard let others = frames[frame], others.count <= Self.mostAlike else { return }
+      for (other, oldPart) in others {
         pairs[Rename(front: frame.front, old: oldPart, new: part), default: []].append((other, path))
       }
     }
