@@ -166,7 +166,8 @@ public struct Behaviour: Analysis {
 
   /// Who is at the other end, as it is from one run to the next: of a connection that was accepted the host alone, its port is ephemeral.
   private static func peer(of description: OpenDescription) -> String? {
-    guard description.kind == .tcp || description.kind == .udp, description.origin != .paired, let peer = description.peer,
+    guard description.kind == .tcp || description.kind == .udp, description.origin != .paired,
+      let peer = description.peer.map(unmapped),
       let port = OpenDescription.port(of: peer), let colon = peer.lastIndex(of: ":"),
       // `process:fd` of an end that the log holds itself.
       peer[..<colon].contains(where: { !$0.isNumber && $0 != "#" })
@@ -177,5 +178,13 @@ public struct Behaviour: Analysis {
     // Linux hands out 32768 to 60999 by default (ip_local_port_range in ip(7)).
     let isEphemeral = description.origin == .accepted || port >= 32768 || description.application?.role == .server
     return isEphemeral ? String(peer[..<colon]) : peer
+  }
+
+  /// `[::ffff:127.0.0.1]:80` is the IPv4 address in it (RFC 4291, 2.5.5.2).
+  private static func unmapped(_ address: String) -> String {
+    let prefix = "[::ffff:"
+    guard address.hasPrefix(prefix), let end = address.firstIndex(of: "]") else { return address }
+    let inner = address[address.index(address.startIndex, offsetBy: prefix.count)..<end]
+    return inner.contains(".") ? inner + address[address.index(after: end)...] : address
   }
 }

@@ -100,6 +100,14 @@ struct Comparer {
     return ofPeers * 2 > all
   }
 
+  /// Whether all connections of a protocol that make such calls have a role: where a log begins in the middle of some, their role may not show, and the
+  /// others' calls are fewer for that alone.
+  private func hasRoles(_ subject: Comparison.Subject) -> Bool {
+    guard subject.level == .connection, let name = subject.connectionClass.split(separator: " ").first else { return true }
+    let bare = Behaviour.SeriesKey(connectionClass: String(name), syscall: subject.syscall)
+    return old.classes[bare] == nil && new.classes[bare] == nil
+  }
+
   private mutating func compare(
     _ subject: Comparison.Subject, _ before: ComparedCalls, _ after: ComparedCalls, isWait: Bool, isOnFloor: Bool,
     _ controls: Set<String>
@@ -111,7 +119,9 @@ struct Comparer {
         shift: shift.map { shift in
           (.init(shift.superiority), shift.quantiles.map { ($0.share, .init(value: $0.ratio, low: $0.low, high: $0.high)) })
         }))
-    if before.callCount > 0, after.callCount > 0 { compareRate(subject, before, after, isWait: isWait, against: load) }
+    if before.callCount > 0, after.callCount > 0, hasRoles(subject) {
+      compareRate(subject, before, after, isWait: isWait, against: load)
+    }
     if let shift { compareDurations(subject, before, after, shift, isWait: isWait, isOnFloor: isOnFloor, controls) }
   }
 
