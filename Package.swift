@@ -2,6 +2,9 @@
 // Data flows one way: each target depends only on those above it.
 import PackageDescription
 
+// Without ISA-L, whatever is installed: Debian has no static library of it.
+let inflaters: [Target.Dependency] = Context.environment["TRACESTAT_WITHOUT_ISAL"] == nil ? ["CISAL", "CZlib"] : ["CZlib"]
+
 let package = Package(
   name: "tracestat",
   products: [
@@ -23,9 +26,7 @@ let package = Package(
     .target(name: "CTraceScan"),
     .target(
       name: "TraceInput",
-      dependencies: [
-        "CISAL", "CZlib", "CLZMA", "CZstd", .product(name: "HeapModule", package: "swift-collections"),
-      ]),
+      dependencies: inflaters + ["CLZMA", "CZstd", .product(name: "HeapModule", package: "swift-collections")]),
     .target(name: "TraceSyntax", dependencies: ["CTraceScan"]),
     .target(name: "TraceProtocols"),
     .target(name: "TraceCalls", dependencies: ["TraceInput", "TraceSyntax"]),

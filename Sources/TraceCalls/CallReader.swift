@@ -169,6 +169,8 @@ public final class CallReader {
   public var ledger: Ledger { stitcher.ledger }
   public var clock: TraceClock { stitcher.clock }
   public var tableChecks: [TableCheck] { stitcher.tableChecks }
+  /// The tracer's own table that ended last.
+  public var table: StraceTable? { stitcher.lastTable?.table }
   /// Damage and oddities of the input met so far.
   public var damages: [InputDamage] { reader.damages }
   /// Bytes of the stored files consumed so far.

@@ -10,11 +10,22 @@ public struct StraceTable: Sendable {
     public var errors = 0
     /// Microseconds; nil where the table has no such column.
     public var microseconds: Int64?
+    /// Microseconds a call, where the table has such a column.
+    public var mean: Int64?
     /// Rows that were summed, each rounded on its own.
     public var parts = 0
 
+    public init(calls: Int = 0, errors: Int = 0, microseconds: Int64? = nil, mean: Int64? = nil, parts: Int = 0) {
+      self.calls = calls
+      self.errors = errors
+      self.microseconds = microseconds
+      self.mean = mean
+      self.parts = parts
+    }
+
     /// Sums stop at the largest number: a table may state anything.
-    mutating func add(_ other: Row) {
+    public mutating func add(_ other: Row) {
+      mean = calls == 0 ? other.mean : nil
       calls = Self.sum(calls, other.calls)
       errors = Self.sum(errors, other.errors)
       parts += other.parts
@@ -107,7 +118,8 @@ public struct StraceTable: Sendable {
       guard !name.isEmpty, name != "total" else { return true }
       let row = Row(
         calls: Self.count(cells["calls"]), errors: Self.count(cells["errors"]),
-        microseconds: (cells["seconds"] ?? cells["total-time"]).map(Self.microseconds))
+        microseconds: (cells["seconds"] ?? cells["total-time"]).map(Self.microseconds),
+        mean: (cells["usecs/call"] ?? cells["avg-time"]).flatMap { Int64($0) })
       table.rows[name, default: Row()].add(row)
       return false
     }

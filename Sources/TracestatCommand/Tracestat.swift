@@ -20,7 +20,8 @@ struct TracestatCommand: ParsableCommand {
     subcommands: [
       FdTimelineCommand.self, FdsCommand.self, ConnectionsCommand.self, RtmpCommand.self, HttpCommand.self, DnsCommand.self,
       FutexCommand.self, ThreadsCommand.self, StallsCommand.self,
-      SummaryCommand.self, LedgerCommand.self, ExportCommand.self, FlameCommand.self, PerfCommand.self, ShowCommand.self,
+      SummaryCommand.self, CompareCommand.self, LedgerCommand.self, ExportCommand.self, FlameCommand.self, PerfCommand.self,
+      ShowCommand.self,
     ])
 
   static func main() {

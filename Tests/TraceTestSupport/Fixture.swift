@@ -31,6 +31,9 @@ public enum Fixture {
     try unpacked(root.deletingLastPathComponent().appendingPathComponent("Samples/\(name)").path, bytes: .max)
   }
 
+  /// All of a packed file under Tests.
+  public static func unpacked(_ name: String) throws -> [UInt8] { try unpacked(path(name), bytes: .max) }
+
   private static func unpacked(_ path: String, bytes wanted: Int) throws -> [UInt8] {
     var result: [UInt8] = []
     let source = try TraceFiles([path]).open(TraceFiles.Format(line: { _ in .init(stamp: nil) }, pid: { _ in nil })).source

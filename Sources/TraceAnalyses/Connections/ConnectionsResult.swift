@@ -196,25 +196,10 @@ struct ConnectionRows {
     return model.roleTable[Int(id.rawValue)] == .accept
   }
 
-  /// By RTMP's commands, other messages, how the socket came to be, and the port that others were accepted on.
   private func roles(
     _ description: OpenDescription, _ first: Incarnation, _ counted: ConnectionCounters, _ ports: Set<UInt16>
   ) -> (String, String) {
-    if let rtmp = description.rtmp, let isClient = rtmp.isClient {
-      let client = rtmp.role?.rawValue ?? "client"
-      return isClient ? (client, "server") : ("server", client)
-    }
-    switch description.application?.role {
-    case .client: return ("client", "server")
-    case .server: return ("server", "client")
-    case .unknown, nil: break
-    }
-    if isAccepted(first) { return ("server", "client") }
-    if counted.isConnected { return ("client", "server") }
-    if description.kind == .tcp, let port = OpenDescription.port(of: description.local), ports.contains(port) {
-      return description.peer == nil ? ("listener", "") : ("server", "client")
-    }
-    return ("", "")
+    description.roles(isAccepted: isAccepted(first), isConnected: counted.isConnected, servedPorts: ports)
   }
 
   // MARK: Silence
