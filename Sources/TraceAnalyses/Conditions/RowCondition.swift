@@ -1,0 +1,40 @@
+/// Which rows count: tests joined by and, or, not.
+public struct RowCondition: Sendable, Hashable {
+  public indirect enum Node: Sendable, Hashable {
+    /// Index into the tests.
+    case test(Int)
+    case all([Node])
+    case any([Node])
+    case not(Node)
+  }
+
+  /// As many fit into one condition: their answers are kept as the bits of a number.
+  public static let mostTests = 32
+
+  public let tests: [RowTest]
+  public let root: Node
+
+  /// - Parameter tests: at most ``mostTests``; the nodes' indices are of them.
+  public init(_ tests: [RowTest], _ root: Node) {
+    self.tests = tests
+    self.root = root
+  }
+
+  /// Whether a row counts, by the answers to its tests.
+  public func holds(_ answer: (Int) -> Bool) -> Bool { Self.holds(root, answer) }
+
+  /// Whether a row counts, by what answers a test.
+  public func holds(where answer: (RowTest) -> Bool) -> Bool { holds { answer(tests[$0]) } }
+
+  private static func holds(_ node: Node, _ answer: (Int) -> Bool) -> Bool {
+    switch node {
+    case .test(let index): answer(index)
+    case .all(let nodes): nodes.allSatisfy { holds($0, answer) }
+    case .any(let nodes): nodes.contains { holds($0, answer) }
+    case .not(let node): !holds(node, answer)
+    }
+  }
+
+  /// Whether any test asks for one of these facts.
+  public func asks(for facts: Set<RowTest.Fact>) -> Bool { tests.contains { facts.contains($0.fact) } }
+}
