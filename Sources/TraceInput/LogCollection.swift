@@ -5,13 +5,19 @@ import Glibc
 /// Files of one folder and name whose suffixes are numbers, `strace.log.1234`, and whose lines bear no pids are the tasks of one
 /// `strace -ff`, and so one log, called `strace.log.*`. Of a folder, files count that are logs by what is in them; what is named, counts
 /// whatever it is.
-public struct LogCollection: Sendable {
+public struct LogCollection {
   public struct Log: Sendable {
     /// What reports call it: its path, `-` for standard input.
     public let name: String
     public let paths: [String]
     /// Why there is nothing to read.
     public let failure: String?
+
+    public init(name: String, paths: [String], failure: String? = nil) {
+      self.name = name
+      self.paths = paths
+      self.failure = failure
+    }
   }
 
   /// In the order in which they were named; those of a folder or pattern by the bytes of their names.
@@ -130,7 +136,7 @@ public struct LogCollection: Sendable {
     for (stem, indices) in members where indices.count > 1 {
       let paths = indices.map { logs[$0].name }
       guard TraceFiles(paths, options: options).isSet(format) else { continue }
-      joined[indices[0]] = Log(name: stem + ".*", paths: paths, failure: nil)
+      joined[indices[0]] = Log(name: stem + ".*", paths: paths)
       gone.formUnion(indices.dropFirst())
     }
     logs = logs.indices.filter { !gone.contains($0) }.map { joined[$0] ?? logs[$0] }

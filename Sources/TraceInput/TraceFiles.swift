@@ -150,7 +150,7 @@ public struct TraceFiles: Sendable {
     guard let pid = pidSuffix(path) else { return nil }
     let name = unpacked(path)
     let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-    return folder + name.dropLast(String(pid).count + 1)
+    return String(folder) + String(name.dropLast(String(pid).count + 1))
   }
 
   /// `logs/web1.log.gz` -> `web1.log`; the paths where names do not tell them apart.

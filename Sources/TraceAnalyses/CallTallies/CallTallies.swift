@@ -132,7 +132,7 @@ private struct Counter {
   ) {
     let role = model.role(of: event.pointee.syscall)
     let bytes = role.isRead || role.isWrite ? event.transferredBytes(role) : 0
-    let place = selection.condition.map { place(event, $0, role, bytes, model, names, joiner) } ?? CallPlace()
+    let place = selection.condition.map { self.place(event, $0, role, bytes, model, names, joiner) } ?? CallPlace()
     let cell = cell(place)
     if isOpen { cell.countInFlight(event) } else { cell.count(event, bytes: bytes) }
   }

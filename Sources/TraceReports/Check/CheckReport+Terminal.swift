@@ -76,3 +76,23 @@ extension String {
     split(separator: "\n", omittingEmptySubsequences: false).map { String($0).terminalSafe }.joined(separator: "\n")
   }
 }
+
+extension CheckReport {
+  /// In one sentence: `3 logs, 24 rules: 21 kept, 2 breached, 1 not measured`.
+  public var verdict: String {
+    let outcomes = logs.flatMap(\.outcomes)
+    func some(_ count: Int, _ what: String) -> String? { count > 0 ? "\(count) \(what)" : nil }
+    let isFailing: (RuleOutcome) -> Bool = { set.rules[$0.rule].severity == .error }
+    let parts = [
+      "\(outcomes.count { $0.verdict == .kept }) kept",
+      some(outcomes.count { $0.verdict == .breached && isFailing($0) }, "breached"),
+      some(outcomes.count { $0.verdict == .breached && !isFailing($0) }, "warned of"),
+      some(outcomes.count { $0.verdict == .notMeasured }, "not measured"),
+      some(logs.count { word($0) == "unreadable" }, "logs not readable"),
+      some(logs.count { $0.isPartial }, "logs read in part"),
+      some(logs.count { word($0) == "not run" }, "logs not looked at"),
+    ]
+    return
+      "\(logs.count) \(logs.count == 1 ? "log" : "logs"), \(outcomes.count) rules: \(parts.compactMap { $0 }.joined(separator: ", "))"
+  }
+}

@@ -36,7 +36,7 @@ public struct Measure: Sendable {
   public let command: String
 
   init(
-    _ name: String, _ aliases: [String] = [], _ population: Population, _ figure: Figure, _ quantity: RuleQuantity,
+    _ name: String, _ aliases: [String], _ population: Population, _ figure: Figure, _ quantity: RuleQuantity,
     _ meaning: String, _ command: String
   ) {
     self.name = name
@@ -46,6 +46,12 @@ public struct Measure: Sendable {
     self.quantity = quantity
     self.meaning = meaning
     self.command = command
+  }
+
+  init(
+    _ name: String, _ population: Population, _ figure: Figure, _ quantity: RuleQuantity, _ meaning: String, _ command: String
+  ) {
+    self.init(name, [], population, figure, quantity, meaning, command)
   }
 
   /// How its arguments are written.
