@@ -23,11 +23,13 @@ enum ChildRun {
     }
     let output = path.map { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644) } ?? unnamedFile()
     guard output >= 0 else { return failed(path ?? "a temporary file", errno) }
-    var ends: [Int32] = [-1, -1]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else {
+    // Not a pipe: a process begun at the same time on another thread may inherit its end, and hold it open.
+    let errors = unnamedFile()
+    defer { if errors >= 0 { close(errors) } }
+    guard errors >= 0 else {
       let code = errno
       close(output)
-      return failed("pipe", code)
+      return failed("a temporary file", code)
     }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -35,44 +37,36 @@ enum ChildRun {
     // What is read on standard input is named `-`.
     if arguments.last != "-" { posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) }
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
     var argv: [UnsafeMutablePointer<CChar>?] = (["tracestat"] + arguments).map { strdup($0) } + [nil]
     defer { for argument in argv { free(argument) } }
     var child = pid_t()
     let code = posix_spawn(&child, "/proc/self/exe", &actions, nil, &argv, environ)
-    close(ends[1])
     guard code == 0 else {
-      close(ends[0])
       close(output)
       return failed("/proc/self/exe", code)
     }
-    let errors = read(ends[0])
-    close(ends[0])
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}
     let signal = status & 0x7f
     if path != nil { close(output) }
     return Outcome(
-      status: signal != 0 ? 128 + signal : (status >> 8) & 0xff, errors: errors, seconds: now - begin, output: path == nil ? output : nil)
+      status: signal != 0 ? 128 + signal : (status >> 8) & 0xff, errors: head(errors), seconds: now - begin, output: path == nil ? output : nil)
   }
 
-  private static func read(_ end: Int32) -> String {
-    var kept: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 4096)
-    while true {
-      let count = Glibc.read(end, &block, block.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { break }
-      kept += block[..<min(count, max(0, mostErrors - kept.count))]
-    }
-    return String(decoding: kept, as: UTF8.self)
+  private static func head(_ file: Int32) -> String {
+    var block = [UInt8](repeating: 0, count: mostErrors)
+    let count = pread(file, &block, block.count, 0)
+    return String(decoding: block.prefix(max(0, count)), as: UTF8.self)
   }
 
   private static func unnamedFile() -> Int32 {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(folder)/tracestat-batch-XXXXXX".utf8CString)
-    let file = mkostemp(&template, O_CLOEXEC)
-    if file >= 0 { unlink(template) }
+    let file = mkstemp(&template)
+    guard file >= 0 else { return -1 }
+    unlink(template)
+    _ = fcntl(file, F_SETFD, FD_CLOEXEC)
     return file
   }
 
