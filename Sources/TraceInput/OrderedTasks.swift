@@ -25,7 +25,7 @@ public final class OrderedTasks<Result: Sendable>: @unchecked Sendable {
   /// - Parameters:
   ///   - goesOn: asked before each result is waited for; where it says no, nothing more is begun.
   ///   - take: gets each result as soon as those before it were taken, on the caller's thread.
-  public func run(while goesOn: () -> Bool = { true }, _ take: (Int, Result) throws -> Void) rethrows {
+  public func run(while goesOn: () -> Bool = { true }, take: (Int, Result) throws -> Void) rethrows {
     var threads: [WorkerThread] = []
     for _ in 1..<max(1, jobs) { if let thread = WorkerThread({ while self.work() {} }) { threads.append(thread) } }
     defer {

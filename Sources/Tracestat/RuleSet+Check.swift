@@ -40,12 +40,14 @@ extension RuleSet {
     var reports: [CheckedLogReport] = []
     var isOver = false
     let tasks = OrderedTasks(logs.count, jobs: options.keepsGoing ? atATime : 1) { index in self.check(logs[index], settled) }
-    tasks.run(while: { !isOver }) { index, report in
-      reports.append(report)
-      progress(index + 1)
-      let status = CheckReport(set: self, logs: [report], isStrict: options.isStrict).status
-      if !options.keepsGoing, status > .partial { isOver = true }
-    }
+    tasks.run(
+      while: { !isOver },
+      take: { index, report in
+        reports.append(report)
+        progress(index + 1)
+        let status = CheckReport(set: self, logs: [report], isStrict: options.isStrict).status
+        if !options.keepsGoing, status > .partial { isOver = true }
+      })
     reports += logs[reports.count...].map { CheckedLogReport(name: $0.name, outcome: .notRun) }
     return CheckReport(set: self, logs: reports, isStrict: options.isStrict)
   }

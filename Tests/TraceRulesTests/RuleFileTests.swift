@@ -75,7 +75,9 @@ struct RuleFileTests {
     #expect(error?.lines == [message])
   }
 
-  @Test("what is no YAML is said with its place", arguments: ["rules: [calls < 5", "rules:\n\t- calls < 5", "rules:\n  - \"calls", "a: b: c"])
+  @Test(
+    "what is no YAML is said with its place",
+    arguments: ["rules: [calls < 5", "rules:\n\t- calls < 5", "rules:\n  - \"calls", "a: b: c"])
   func noYAML(text: String) throws {
     let error = try #require(#expect(throws: RuleFileError.self) { try RuleSet(text, path: "r") })
     #expect(error.problems.count == 1 && error.problems[0].message.hasPrefix("not YAML: "))

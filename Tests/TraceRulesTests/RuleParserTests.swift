@@ -1,5 +1,4 @@
 import Testing
-
 import TraceAnalyses
 
 @testable import TraceRules
@@ -12,9 +11,11 @@ struct RuleParserTests {
   @Test(
     "rules of every form",
     arguments: [
-      "p99(write where protocol == rtmp) < 50ms", "errors(connect) == 0", "stalls(longer than 3s) == 0", "open fds growth < 10/min",
+      "p99(write where protocol == rtmp) < 50ms", "errors(connect) == 0", "stalls(longer than 3s) == 0",
+      "open fds growth < 10/min",
       "not_understood < 0.1%", "p99(write) < 1.2 * baseline", "calls(futex) < baseline + 10%", "calls < 1_000_000",
-      "errors(connect, accept4) / calls(connect, accept4) < 1%", "max(epoll* where not (errno == EINTR or fd in (3, 4))) <= 1.5 s",
+      "errors(connect, accept4) / calls(connect, accept4) < 1%",
+      "max(epoll* where not (errno == EINTR or fd in (3, 4))) <= 1.5 s",
       "p(99.5, write) < 1ms", "p(99.9) < 1min", "bytes(write where peer ~ 10.0.0.*:80) < 64MiB", "throughput(write) > 1MB/s",
       "count(openat where path ~ /var/log/* and path !~ *.gz) == 0", "http requests(where status == 5xx) == 0",
       "http_p99(where path ~ \"/api/*\") < 250ms", "dns failures(where outcome in (SERVFAIL, timeout)) == 0",
@@ -65,10 +66,13 @@ struct RuleParserTests {
   }
 
   /// A wrong rule, where in it the error is (from 1), and what is said.
-  static let wrong: [(rule: String, column: Int, message: String)] = [
+  static let wrongRules: [(rule: String, column: Int, message: String)] = [
     ("p98(write) < 5ms", 1, "unknown measure 'p98': see tracestat check --list-measures; did you mean 'p90'?"),
     ("stals == 0", 1, "unknown measure 'stals': see tracestat check --list-measures; did you mean 'stalls'?"),
-    ("open fds grwth < 1/s", 1, "unknown measure 'open fds grwth': see tracestat check --list-measures; did you mean 'open_fds_growth'?"),
+    (
+      "open fds grwth < 1/s", 1,
+      "unknown measure 'open fds grwth': see tracestat check --list-measures; did you mean 'open_fds_growth'?"
+    ),
     ("write < 5ms", 1, "'write' is a system call: expected a measure of it, such as calls(write) or p99(write)"),
     ("p99(wirte) < 5ms", 5, "unknown system call 'wirte' (put it in quotes if there is one); did you mean 'write'?"),
     ("p99(zz*) < 5ms", 5, "no known system call is like 'zz*' (put it in quotes if one is)"),
@@ -78,7 +82,10 @@ struct RuleParserTests {
     ("errors(read) < 5ms", 16, "'errors(read)' is a count, '5ms' is a time: expected a count, such as 5"),
     ("errors(read) < 5%", 16, "'errors(read)' is a count, '5%' is a share: expected a count, such as 5"),
     ("not_understood < 1/s", 18, "'not_understood' is a share, '1/s' is a count per time: expected a share, such as 0.1%"),
-    ("open fds growth < 10", 19, "'open fds growth' is a count per time, '10' is a number: expected a count per time, such as 10/min"),
+    (
+      "open fds growth < 10", 19,
+      "'open fds growth' is a count per time, '10' is a number: expected a count per time, such as 10/min"
+    ),
     (
       "p99(write) < 50msec", 16,
       "unknown unit 'msec': expected ns, us, ms, s, min or h, B, kB, KiB, MB, MiB, GB, GiB, or %; did you mean 'ms'?"
@@ -87,15 +94,24 @@ struct RuleParserTests {
       "max < 5m", 8,
       "unknown unit 'm': expected ns, us, ms, s, min or h, B, kB, KiB, MB, MiB, GB, GiB, or %; a minute is 'min', a millisecond 'ms'"
     ),
-    ("p99(write where protcol == rtmp) < 5ms", 17, "calls have no 'protcol': expected one of syscall, errno, fd, direction, duration, bytes, path, peer, local, protocol, stream, kind, role, peer_role, process, tid, thread; did you mean 'protocol'?"),
-    ("p99(write where protocol == rtpm) < 5ms", 29, "no protocol is called 'rtpm': expected one of tls, http2, http, ssh, flv, fastcgi, postgresql, mysql, redis, dns, syslog, memcached, statsd, rtmp; did you mean 'rtmp'?"),
+    (
+      "p99(write where protcol == rtmp) < 5ms", 17,
+      "calls have no 'protcol': expected one of syscall, errno, fd, direction, duration, bytes, path, peer, local, protocol, stream, kind, role, peer_role, process, tid, thread; did you mean 'protocol'?"
+    ),
+    (
+      "p99(write where protocol == rtpm) < 5ms", 29,
+      "no protocol is called 'rtpm': expected one of tls, http2, http, ssh, flv, fastcgi, postgresql, mysql, redis, dns, syslog, memcached, statsd, rtmp; did you mean 'rtmp'?"
+    ),
     ("calls(where errno == EAGAN) == 0", 22, "no errno is called 'EAGAN'; did you mean 'EAGAIN'?"),
     ("calls(where protocol > rtmp) == 0", 22, "'protocol' is a text: '>' does not compare it; expected == != ~ !~ or in"),
     ("calls(where fd ~ 3) == 0", 16, "'fd' is a number: '~' does not compare it; expected == != < <= > >= or in"),
     ("calls(where duration > 10) == 0", 24, "'10' has no unit: expected a time, such as 3s or 50ms"),
     ("calls(where duration > 10MB) == 0", 26, "unknown unit 'MB': expected ns, us, ms, s, min or h; did you mean 'ms'?"),
     ("calls(where fd == 3s) == 0", 19, "'fd' is a number: '3s' is a time"),
-    ("stalls(where errno == EIO) == 0", 14, "stalls have no 'errno': expected one of kind, duration, process, tid, fd, peer, stream"),
+    (
+      "stalls(where errno == EIO) == 0", 14,
+      "stalls have no 'errno': expected one of kind, duration, process, tid, fd, peer, stream"
+    ),
     ("stalls(write) == 0", 8, "expected 'longer than', 'where', ')', found 'write'"),
     ("stalls(longer then 3s) == 0", 15, "expected 'than' after 'longer', found 'then'"),
     ("stalls(longer than 3) == 0", 20, "'3' has no unit: expected a time, such as 3s or 50ms"),
@@ -118,9 +134,9 @@ struct RuleParserTests {
     ("calls < 1.2.3", 9, "'1.2.3' is no number"),
   ]
 
-  @Test("what is said of a wrong rule", arguments: wrong.indices)
+  @Test("what is said of a wrong rule", arguments: wrongRules.indices)
   func wrong(index: Int) throws {
-    let (rule, column, message) = Self.wrong[index]
+    let (rule, column, message) = Self.wrongRules[index]
     let error = #expect(throws: RuleFileError.self) { try self.parse(rule) }
     // The rule stands in line 3 behind six blanks.
     #expect(error?.lines == ["r.yaml:3:\(column + 6): \(message)"])
@@ -150,7 +166,10 @@ struct RuleParserTests {
         let set = try parse("\(name)\(arguments) >= 0")
         #expect(set.measures.first?.measure.name == measure.name)
       }
-      for fact in measure.facts { _ = try parse("\(measure.name)(\(measure.name == "p" ? "50, " : "")where not (\(fact.rawValue) in (\(example(fact, measure))))) >= 0") }
+      for fact in measure.facts {
+        _ = try parse(
+          "\(measure.name)(\(measure.name == "p" ? "50, " : "")where not (\(fact.rawValue) in (\(example(fact, measure))))) >= 0")
+      }
     }
   }
 

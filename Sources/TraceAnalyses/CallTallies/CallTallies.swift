@@ -223,7 +223,7 @@ private struct Counter {
     for (place, cell) in cells {
       let counts =
         selection.condition.map { condition in
-          condition.holds { index in
+          condition.isMet { index in
             let bit: UInt32 = 1 << UInt32(index)
             return place.known & bit != 0 ? place.truths & bit != 0 : subjects.answer(condition.tests[index], place)
           }

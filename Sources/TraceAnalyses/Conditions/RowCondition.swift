@@ -21,17 +21,17 @@ public struct RowCondition: Sendable, Hashable {
   }
 
   /// Whether a row counts, by the answers to its tests.
-  public func holds(_ answer: (Int) -> Bool) -> Bool { Self.holds(root, answer) }
+  public func isMet(byTests answer: (Int) -> Bool) -> Bool { Self.isMet(root, answer) }
 
   /// Whether a row counts, by what answers a test.
-  public func holds(where answer: (RowTest) -> Bool) -> Bool { holds { answer(tests[$0]) } }
+  public func holds(where answer: (RowTest) -> Bool) -> Bool { isMet { answer(tests[$0]) } }
 
-  private static func holds(_ node: Node, _ answer: (Int) -> Bool) -> Bool {
+  private static func isMet(_ node: Node, _ answer: (Int) -> Bool) -> Bool {
     switch node {
     case .test(let index): answer(index)
-    case .all(let nodes): nodes.allSatisfy { holds($0, answer) }
-    case .any(let nodes): nodes.contains { holds($0, answer) }
-    case .not(let node): !holds(node, answer)
+    case .all(let nodes): nodes.allSatisfy { isMet($0, answer) }
+    case .any(let nodes): nodes.contains { isMet($0, answer) }
+    case .not(let node): !isMet(node, answer)
     }
   }
 

@@ -7,7 +7,9 @@ extension CheckReport {
     for log in logs {
       if let message = message(log) {
         let command = status(of: log) == .unreadable ? "error" : "warning"
-        try sink.write("::\(command) title=\("tracestat check: \(word(log))".annotationProperty)::\("\(log.name): \(message)".annotationText)\n")
+        try sink.write(
+          "::\(command) title=\("tracestat check: \(word(log))".annotationProperty)::\("\(log.name): \(message)".annotationText)\n"
+        )
       }
       for outcome in log.outcomes where outcome.verdict != .kept {
         let rule = set.rules[outcome.rule]

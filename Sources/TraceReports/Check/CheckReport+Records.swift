@@ -49,10 +49,13 @@ extension CheckReport {
   /// `{"format": "tracestat-check", "version": 1, "status": 3, "logs": [{"log": ..., "rules": [...]}]}`.
   public func writeJSON(to sink: OutputSink) throws(OutputError) {
     try sink.write(
-      "{\"format\":\"tracestat-check\",\"version\":1,\"rules_file\":\(set.path.jsonQuoted),\"status\":\(status.rawValue),\"logs\":[")
+      "{\"format\":\"tracestat-check\",\"version\":1,\"rules_file\":\(set.path.jsonQuoted),\"status\":\(status.rawValue),\"logs\":["
+    )
     for (index, log) in logs.enumerated() {
       try sink.write(index == 0 ? "\n" : ",\n")
-      var fields = ["\"log\":\(log.name.jsonQuoted)", "\"outcome\":\(word(log).jsonQuoted)", "\"status\":\(status(of: log).rawValue)"]
+      var fields = [
+        "\"log\":\(log.name.jsonQuoted)", "\"outcome\":\(word(log).jsonQuoted)", "\"status\":\(status(of: log).rawValue)",
+      ]
       fields.append("\"lines\":\(log.lines.map(String.init) ?? "null")")
       fields.append("\"message\":\(message(log)?.jsonQuoted ?? "null")")
       fields.append("\"rules\":[\(log.outcomes.map(json).joined(separator: ","))]")

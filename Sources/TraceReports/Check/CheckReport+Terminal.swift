@@ -44,7 +44,9 @@ extension CheckReport {
     if rule.name != rule.comparison.text { try sink.write("  \(rule.comparison.text.terminalSafe)\n") }
     if let why = rule.why { try sink.write("  why: \(why.terminalSafe)\n") }
     try sink.write("  \(finding(outcome).terminalSafe)\n")
-    for evidence in outcome.evidence { try sink.write("  \(log.name.terminalSafe):\(evidence.line): \(evidence.text.terminalSafe)\n") }
+    for evidence in outcome.evidence {
+      try sink.write("  \(log.name.terminalSafe):\(evidence.line): \(evidence.text.terminalSafe)\n")
+    }
   }
 
   /// A line for each log.

@@ -57,7 +57,8 @@ public struct Baseline: Sendable {
   public init(_ text: String, path: String) throws(RuleFileError) {
     func wrong(_ node: Node?, _ message: String) -> RuleFileError {
       let place = RulePlace(line: node?.mark?.line ?? 1, column: node?.mark?.column ?? 1)
-      return RuleFileError(path: path, problems: [RuleProblem(place, "\(message) (write one with tracestat check --write-baseline)")])
+      return RuleFileError(
+        path: path, problems: [RuleProblem(place, "\(message) (write one with tracestat check --write-baseline)")])
     }
     // JSON is YAML.
     let root: Node?

@@ -9,7 +9,9 @@ struct CallFigures {
 
   func figure(_ call: MeasureCall, _ tally: CallTally) -> Measured {
     if log.isTableOnly { return Measured(unknown: CheckedLog.noCalls) }
-    if tally.isIncomplete { return Measured(unknown: "the log has too many different descriptors, processes or threads for this condition") }
+    if tally.isIncomplete {
+      return Measured(unknown: "the log has too many different descriptors, processes or threads for this condition")
+    }
     let figure = call.measure.figure
     switch figure {
     case .count: return Measured(Double(tally.calls), tally.first.map(evidence))
@@ -45,7 +47,8 @@ struct CallFigures {
   }
 
   private func part(_ part: Double, of whole: Double, _ witnesses: [CallWitness]) -> Measured {
-    whole > 0 ? Measured(part / whole, witnesses.map(evidence)) : Measured(unknown: "there are no calls that it could be a part of")
+    whole > 0
+      ? Measured(part / whole, witnesses.map(evidence)) : Measured(unknown: "there are no calls that it could be a part of")
   }
 
   private func perTime(_ sum: Double, _ witnesses: [CallWitness]) -> Measured {

@@ -46,7 +46,8 @@ extension CheckAnalyses {
       value: { Double($0.stall.duration) },
       evidence: {
         RuleEvidence(
-          line: $0.stall.evidenceLine, what: $0.stall.kind.rawValue, fd: $0.descriptor, tid: $0.stall.tid, duration: $0.stall.duration)
+          line: $0.stall.evidenceLine, what: $0.stall.kind.rawValue, fd: $0.descriptor, tid: $0.stall.tid,
+          duration: $0.stall.duration)
       }
     ).figure(call, log)
   }
@@ -232,7 +233,9 @@ extension CheckAnalyses {
         }
       },
       value: { $0.latency.map { Double($0) } },
-      evidence: { RuleEvidence(line: $0.line, what: $0.outcome.isEmpty ? "no answer" : $0.outcome, tid: $0.tid, duration: $0.latency) },
+      evidence: {
+        RuleEvidence(line: $0.line, what: $0.outcome.isEmpty ? "no answer" : $0.outcome, tid: $0.tid, duration: $0.latency)
+      },
       isError: { !$0.outcome.isEmpty && $0.outcome != "NOERROR" }, isZeroWithoutRows: false
     ).figure(call, log)
   }
@@ -259,7 +262,9 @@ extension CheckAnalyses {
 
   private func locks(_ call: MeasureCall, _ log: CheckedLog) -> Measured {
     let rows = futexRows?.rows ?? []
-    if call.measure.quantity == .time, rows.contains(where: { $0.waits > 0 }), rows.allSatisfy({ $0.waits == 0 || $0.waitTime == nil }) {
+    if call.measure.quantity == .time, rows.contains(where: { $0.waits > 0 }),
+      rows.allSatisfy({ $0.waits == 0 || $0.waitTime == nil })
+    {
       return Measured(unknown: CheckedLog.noDurations)
     }
     let isLongest = call.measure.figure == .most
@@ -315,7 +320,8 @@ extension CheckedLog {
   /// A figure of the ledger, the clock or the input.
   func figure(_ call: MeasureCall) -> Measured {
     func lines(_ kind: Ledger.Kind) -> Measured {
-      Measured(Double(ledger[kind].lines), ledger[kind].lines > 0 ? [RuleEvidence(line: ledger[kind].firstLine, what: kind.name)] : [])
+      Measured(
+        Double(ledger[kind].lines), ledger[kind].lines > 0 ? [RuleEvidence(line: ledger[kind].firstLine, what: kind.name)] : [])
     }
     switch call.measure.figure {
     case .lines: return Measured(Double(ledger.lines))
@@ -323,7 +329,8 @@ extension CheckedLog {
     case .exits: return lines(.exit)
     case .lostEvents:
       return Measured(
-        Double(ledger.lostEvents), ledger.lostNotes.lines > 0 ? [RuleEvidence(line: ledger.lostNotes.firstLine, what: "lost events")] : [])
+        Double(ledger.lostEvents),
+        ledger.lostNotes.lines > 0 ? [RuleEvidence(line: ledger.lostNotes.firstLine, what: "lost events")] : [])
     case .damages: return Measured(Double(damages))
     case .duration: return duration.map { Measured(Double($0)) } ?? Measured(unknown: Self.noStamps)
     case .notUnderstood:

@@ -59,7 +59,9 @@ private struct RuleFileReader {
     let pairs = entries(mapping, Self.fileKeys, of: "a rules file")
     if let version = pairs["version"], version.scalar?.string != "1" { report(version.mark, "expected version 1") }
     guard let list = pairs["rules"] else { return report(root.mark, "expected 'rules:' and a list of rules") }
-    guard case .sequence(let items) = list else { return report(list.mark, "expected a list of rules: each in a line of its own, after '- '") }
+    guard case .sequence(let items) = list else {
+      return report(list.mark, "expected a list of rules: each in a line of its own, after '- '")
+    }
     if items.isEmpty { report(list.mark, "expected a rule") }
     if items.count > Self.most { return report(list.mark, "more than \(Self.most) rules") }
     for item in items { readRule(item) }
@@ -107,7 +109,8 @@ private struct RuleFileReader {
         let shown = key.scalar?.string ?? "a key that is no text"
         report(
           key.mark,
-          "unknown key '\(shown)' of \(what): expected \(known.joined(separator: ", "))\(Suggestion.text(for: shown, among: known))")
+          "unknown key '\(shown)' of \(what): expected \(known.joined(separator: ", "))\(Suggestion.text(for: shown, among: known))"
+        )
         continue
       }
       found[name.string] = value
@@ -128,7 +131,8 @@ private struct RuleFileReader {
     guard let text = string(node, key) else { return nil }
     if words.contains(text) { return text }
     report(
-      node?.mark, "'\(text)' is no \(key): expected \(words.joined(separator: " or "))\(Suggestion.text(for: text, among: words))")
+      node?.mark, "'\(text)' is no \(key): expected \(words.joined(separator: " or "))\(Suggestion.text(for: text, among: words))"
+    )
     return nil
   }
 

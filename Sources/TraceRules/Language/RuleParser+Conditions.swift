@@ -5,7 +5,8 @@ import TraceSyntax
 
 extension RuleParser {
   /// Alternatives, the weakest binding.
-  mutating func condition(_ population: Measure.Population, _ tests: inout [RowTest]) throws(RuleSyntaxError) -> RowCondition.Node {
+  mutating func condition(_ population: Measure.Population, _ tests: inout [RowTest]) throws(RuleSyntaxError) -> RowCondition.Node
+  {
     var nodes = [try conjunction(population, &tests)]
     while try take(word: "or") { nodes.append(try conjunction(population, &tests)) }
     return nodes.count == 1 ? nodes[0] : .any(nodes)
@@ -32,7 +33,8 @@ extension RuleParser {
     guard token.kind == .symbol("(") else {
       let test = try test(population)
       guard tests.count < RowCondition.mostTests else {
-        throw RuleSyntaxError(offset: token.range.lowerBound, message: "more than \(RowCondition.mostTests) comparisons in one condition")
+        throw RuleSyntaxError(
+          offset: token.range.lowerBound, message: "more than \(RowCondition.mostTests) comparisons in one condition")
       }
       tests.append(test)
       return .test(tests.count - 1)
@@ -84,7 +86,9 @@ extension RuleParser {
     return RowTest(fact, .oneOf, Self.together(operands))
   }
 
-  private func check(_ relation: RowTest.Relation, _ kind: FactKind, _ fact: RowTest.Fact, _ sign: RuleToken) throws(RuleSyntaxError) {
+  private func check(_ relation: RowTest.Relation, _ kind: FactKind, _ fact: RowTest.Fact, _ sign: RuleToken)
+    throws(RuleSyntaxError)
+  {
     let isText = kind.isText
     switch relation {
     case .equal, .unequal, .oneOf: return
@@ -93,7 +97,9 @@ extension RuleParser {
     }
     throw RuleSyntaxError(
       offset: sign.range.lowerBound,
-      message: "'\(fact.rawValue)' is \(kind.name): \(sign.name) does not compare it; expected \(isText ? "== != ~ !~ or in" : "== != < <= > >= or in")")
+      message:
+        "'\(fact.rawValue)' is \(kind.name): \(sign.name) does not compare it; expected \(isText ? "== != ~ !~ or in" : "== != < <= > >= or in")"
+    )
   }
 
   private static func together(_ operands: [RowTest.Operand]) -> RowTest.Operand {
@@ -146,7 +152,8 @@ extension RuleParser {
     let token = try scanner.peek(.value)
     let word = try text()
     guard words.contains(word) else {
-      let shown = words.count > 16 ? "" : ": expected one of \(words.map { $0.contains(" ") ? "\"\($0)\"" : $0 }.joined(separator: ", "))"
+      let shown =
+        words.count > 16 ? "" : ": expected one of \(words.map { $0.contains(" ") ? "\"\($0)\"" : $0 }.joined(separator: ", "))"
       throw RuleSyntaxError(
         offset: token.range.lowerBound,
         message: "no \(fact.rawValue) is called '\(word)'\(shown)\(Suggestion.text(for: word, among: words))")
@@ -164,7 +171,8 @@ extension RuleParser {
     let wanted: RuleQuantity? = kind == .bytes ? .bytes : kind == .share ? .share : nil
     guard unit.unit.quantity == wanted else {
       throw RuleSyntaxError(
-        offset: token.range.lowerBound, message: "'\(fact.rawValue)' is \(kind.name): \(token.name) is \(unit.unit.quantity.name)")
+        offset: token.range.lowerBound, message: "'\(fact.rawValue)' is \(kind.name): \(token.name) is \(unit.unit.quantity.name)"
+      )
     }
     return value * unit.unit.scale...value * unit.unit.scale
   }
@@ -204,7 +212,8 @@ enum FactKind: Equatable {
     case .endedBy: self = .words(["eof", "reset", "epipe", "timeout", "shutdown", "close", "exit", "exec"])
     case .kind:
       self = .words(
-        population == .stalls ? Stall.Kind.allCases.map(\.rawValue) : DescriptorKind.allCases.map(\.rawValue).filter { !$0.isEmpty })
+        population == .stalls
+          ? Stall.Kind.allCases.map(\.rawValue) : DescriptorKind.allCases.map(\.rawValue).filter { !$0.isEmpty })
     case .role, .peerRole: self = .words(Self.roles(population))
     default: self = .text
     }

@@ -29,7 +29,8 @@ extension RuleParser {
     let shown = words.joined(separator: " ")
     if words.count == 1, SyscallCatalog.shared.id(of: name) != nil {
       return RuleSyntaxError(
-        offset: range.lowerBound, message: "'\(shown)' is a system call: expected a measure of it, such as calls(\(shown)) or p99(\(shown))")
+        offset: range.lowerBound,
+        message: "'\(shown)' is a system call: expected a measure of it, such as calls(\(shown)) or p99(\(shown))")
     }
     return RuleSyntaxError(
       offset: range.lowerBound,
@@ -72,7 +73,8 @@ extension RuleParser {
       case .word("where"):
         scanner.take(token)
         guard !call.measure.facts.isEmpty else {
-          throw RuleSyntaxError(offset: token.range.lowerBound, message: "'\(call.measure.name)' is of the whole log: it takes no condition")
+          throw RuleSyntaxError(
+            offset: token.range.lowerBound, message: "'\(call.measure.name)' is of the whole log: it takes no condition")
         }
         var tests: [RowTest] = []
         let root = try condition(call.measure.population, &tests)
@@ -82,10 +84,15 @@ extension RuleParser {
       case .word("longer"):
         scanner.take(token)
         call.length = try length(call.measure, token)
-      case .word(let word): call.syscalls.append(try syscall(word, token, call.measure))
-      case .text(let word): call.syscalls.append(try syscall(word, token, call.measure, isQuoted: true))
+      case .word(let word):
+        call.syscalls.append(try syscall(word, token, call.measure))
+        scanner.take(token)
+      case .text(let word):
+        call.syscalls.append(try syscall(word, token, call.measure, isQuoted: true))
+        scanner.take(token)
       case .number, .symbol, .end:
-        throw RuleSyntaxError(offset: token.range.lowerBound, message: "expected \(Self.expected(call.measure)), found \(token.name)")
+        throw RuleSyntaxError(
+          offset: token.range.lowerBound, message: "expected \(Self.expected(call.measure)), found \(token.name)")
       }
       let next = try scanner.peek(.arguments)
       switch next.kind {
@@ -111,7 +118,8 @@ extension RuleParser {
       (value * 10).rounded() == value * 10
     else {
       throw RuleSyntaxError(
-        offset: token.range.lowerBound, message: "expected a percentage up to 100 with one decimal at most, such as 99.5, found \(token.name)")
+        offset: token.range.lowerBound,
+        message: "expected a percentage up to 100 with one decimal at most, such as 99.5, found \(token.name)")
     }
     scanner.take(token)
     return Int((value * 10).rounded())
@@ -150,7 +158,9 @@ extension RuleParser {
   }
 
   /// A call's name, or a pattern of names. A name that no catalogue has must be quoted: mostly it is misspelt.
-  private func syscall(_ name: String, _ token: RuleToken, _ measure: Measure, isQuoted: Bool = false) throws(RuleSyntaxError) -> Glob {
+  private func syscall(_ name: String, _ token: RuleToken, _ measure: Measure, isQuoted: Bool = false) throws(RuleSyntaxError)
+    -> Glob
+  {
     guard measure.population == .calls else {
       throw RuleSyntaxError(offset: token.range.lowerBound, message: "expected \(Self.expected(measure)), found \(token.name)")
     }

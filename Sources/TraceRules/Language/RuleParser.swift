@@ -40,7 +40,9 @@ struct RuleParser {
   }
 
   mutating func rule() throws(RuleSyntaxError) -> RuleComparison {
-    if scanner.scalars.count > Self.longest { throw RuleSyntaxError(offset: 0, message: "a rule of more than \(Self.longest) characters") }
+    if scanner.scalars.count > Self.longest {
+      throw RuleSyntaxError(offset: 0, message: "a rule of more than \(Self.longest) characters")
+    }
     let left = try sum()
     let sign = try scanner.peek(.expression)
     guard case .symbol(let symbol) = sign.kind, let relation = RuleComparison.Relation(rawValue: symbol) else {
@@ -86,12 +88,14 @@ struct RuleParser {
       guard result.quantity.fits(next.quantity) || result.isZero || next.isZero else {
         throw RuleSyntaxError(
           offset: next.range.lowerBound,
-          message: "cannot add \(next.quantity.name) to \(result.quantity.name): expected \(result.quantity.name), such as \(result.quantity.example)"
+          message:
+            "cannot add \(next.quantity.name) to \(result.quantity.name): expected \(result.quantity.name), such as \(result.quantity.example)"
         )
       }
       result = Part(
         expression: .sum(result.expression, next.expression, sign: sign == "+" ? 1 : -1),
-        quantity: result.isZero ? next.quantity : RuleQuantity.sum(result.quantity, next.isZero ? result.quantity : next.quantity),
+        quantity: result.isZero
+          ? next.quantity : RuleQuantity.sum(result.quantity, next.isZero ? result.quantity : next.quantity),
         range: range)
     }
     return result
@@ -176,7 +180,9 @@ struct RuleParser {
   ) throws(RuleSyntaxError) -> (unit: RuleUnit, end: Int)? {
     if suffix.isEmpty {
       let next = try scanner.peek(.expression)
-      guard case .word(let name) = next.kind, let unit = RuleUnit.named(name), !isTime || unit.quantity == .time else { return nil }
+      guard case .word(let name) = next.kind, let unit = RuleUnit.named(name), !isTime || unit.quantity == .time else {
+        return nil
+      }
       scanner.take(next)
       return (unit, next.range.upperBound)
     }
@@ -186,7 +192,8 @@ struct RuleParser {
     throw RuleSyntaxError(
       offset: number.range.upperBound - suffix.unicodeScalars.count,
       message:
-        "unknown unit '\(suffix)': expected ns, us, ms, s, min or h\(isTime ? "" : ", B, kB, KiB, MB, MiB, GB, GiB, or %")\(minute)")
+        "unknown unit '\(suffix)': expected ns, us, ms, s, min or h\(isTime ? "" : ", B, kB, KiB, MB, MiB, GB, GiB, or %")\(minute)"
+    )
   }
 
   /// `10/min`: a count or bytes per time.

@@ -99,8 +99,8 @@ struct RuleUnit: Sendable {
       RuleUnit(name: $0, quantity: .time, scale: $1)
     }
     + [
-      ("B", 1.0), ("kB", 1e3), ("KB", 1e3), ("MB", 1e6), ("GB", 1e9), ("TB", 1e12), ("KiB", 1024), ("MiB", 1048576),
-      ("GiB", 1073741824), ("TiB", 1099511627776),
+      ("B", 1.0), ("kB", 1e3), ("KB", 1e3), ("MB", 1e6), ("GB", 1e9), ("TB", 1e12), ("KiB", 1024), ("MiB", 1_048_576),
+      ("GiB", 1_073_741_824), ("TiB", 1_099_511_627_776),
     ].map { RuleUnit(name: $0, quantity: .bytes, scale: $1) }
     + [RuleUnit(name: "%", quantity: .share, scale: 0.01)]
 

@@ -137,12 +137,16 @@ struct RuleScanner {
 
   // MARK: Characters
 
-  private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" || scalar == "\n" || scalar == "\r" }
+  private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == " " || scalar == "\t" || scalar == "\n" || scalar == "\r"
+  }
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
   private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
     ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || scalar == "_" || scalar == "\u{b5}" || scalar == "\u{3bc}"
   }
-  private static func isOfPattern(_ scalar: Unicode.Scalar) -> Bool { scalar == "*" || scalar == "?" || scalar == "[" || scalar == "]" }
+  private static func isOfPattern(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "*" || scalar == "?" || scalar == "[" || scalar == "]"
+  }
 }
 
 enum RuleText {

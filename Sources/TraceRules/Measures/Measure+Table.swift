@@ -6,7 +6,8 @@ extension Measure {
       Measure("lines", .log, .lines, .count, "lines of the log", "ledger"),
       Measure("not_understood", .log, .notUnderstood, .share, "the part of the lines that was not understood", "ledger"),
       Measure(
-        "unpaired", .log, .unpaired, .share, "the part of the calls whose beginning the log does not hold, or that another line contradicts",
+        "unpaired", .log, .unpaired, .share,
+        "the part of the calls whose beginning the log does not hold, or that another line contradicts",
         "ledger"),
       Measure("lost_events", .log, .lostEvents, .count, "events that perf says it lost", "ledger"),
       Measure("damages", ["damage"], .log, .damages, .count, "places where the input could not be read on", "ledger"),
@@ -38,11 +39,14 @@ extension Measure {
 
   private static let ofConnections = [
     Measure("connections", .connections, .count, .count, "sockets, pipes and what else is no file", "connections"),
-    Measure("longest_silence", .connections, .most, .time, "the longest time in which a connection moved no bytes", "connections"),
-    Measure("stalls", .stalls, .count, .count, "silences out of the rhythm, writes held up, processes that stood still", "stalls"),
+    Measure(
+      "longest_silence", .connections, .most, .time, "the longest time in which a connection moved no bytes", "connections"),
+    Measure(
+      "stalls", .stalls, .count, .count, "silences out of the rhythm, writes held up, processes that stood still", "stalls"),
     Measure("longest_stall", .stalls, .most, .time, "the longest of them; 0 without one", "stalls"),
     Measure("stalled", ["stall_time"], .stalls, .sum, .time, "the sum of their lengths", "stalls"),
-    Measure("open_fds", ["max_open_fds"], .descriptors, .most, .count, "the most descriptors that one process had open", "fds --growth"),
+    Measure(
+      "open_fds", ["max_open_fds"], .descriptors, .most, .count, "the most descriptors that one process had open", "fds --growth"),
     Measure(
       "open_fds_growth", ["fd_growth"], .descriptors, .growth, .rate,
       "descriptors per time that the process gained whose number grew fastest, from the end of the log's first ten seconds on",
@@ -54,7 +58,9 @@ extension Measure {
     Measure("http_requests", ["http"], .http, .count, .count, "requests of HTTP/1.x", "http"),
     Measure("http_rate", .http, .rate, .rate, "requests per time, over the log's duration", "http"),
     Measure("http_errors", .http, .errors, .count, "requests that were answered with a status of 5xx", "http"),
-    Measure("http_error_share", ["http_error_rate"], .http, .errorShare, .share, "their part of the requests that were answered", "http"),
+    Measure(
+      "http_error_share", ["http_error_rate"], .http, .errorShare, .share, "their part of the requests that were answered", "http"
+    ),
     Measure("http_mean", .http, .mean, .time, "the mean time to the response's first byte", "http"),
     Measure("http_p50", .http, .percentile(500), .time, "the median of it", "http"),
     Measure("http_p90", .http, .percentile(900), .time, "what nine of ten requests do not exceed", "http"),
@@ -62,12 +68,14 @@ extension Measure {
     Measure("http_max", .http, .most, .time, "the longest time", "http"),
     Measure("dns_queries", ["dns"], .dns, .count, .count, "questions asked of DNS", "dns"),
     Measure(
-      "dns_failures", ["dns_errors"], .dns, .errors, .count, "questions with another outcome than NOERROR, such as NXDOMAIN or timeout", "dns"),
+      "dns_failures", ["dns_errors"], .dns, .errors, .count,
+      "questions with another outcome than NOERROR, such as NXDOMAIN or timeout", "dns"),
     Measure("dns_p50", .dns, .percentile(500), .time, "the median time to the answer", "dns"),
     Measure("dns_p99", .dns, .percentile(990), .time, "what 99 % do not exceed", "dns"),
     Measure("dns_max", .dns, .most, .time, "the longest time to an answer", "dns"),
     Measure("rtmp_sessions", ["rtmp"], .rtmpSessions, .count, .count, "RTMP connections", "rtmp --sessions"),
-    Measure("rtmp_freezes", ["freezes"], .rtmpFreezes, .count, .count, "RTMP sources and sinks that fell silent", "rtmp --freezes"),
+    Measure(
+      "rtmp_freezes", ["freezes"], .rtmpFreezes, .count, .count, "RTMP sources and sinks that fell silent", "rtmp --freezes"),
     Measure("longest_freeze", .rtmpFreezes, .most, .time, "the longest of these silences; 0 without one", "rtmp --freezes"),
   ]
 

@@ -81,7 +81,8 @@ extension Measure.Population {
     case .descriptors: [.process]
     case .connections:
       [
-        .kind, .protocol, .role, .peerRole, .peer, .local, .stream, .path, .process, .fd, .endedBy, .readBytes, .writeBytes, .silence,
+        .kind, .protocol, .role, .peerRole, .peer, .local, .stream, .path, .process, .fd, .endedBy, .readBytes, .writeBytes,
+        .silence,
         .errors,
       ]
     case .http: [.method, .host, .path, .status, .latency, .role, .process, .tid, .fd, .requestBytes, .responseBytes]

@@ -24,7 +24,9 @@ struct BatchMessages {
     let worst = said.firstIndex { $0.hasPrefix("partial: ") } ?? said.firstIndex { !$0.hasPrefix("note: ") }
     if let worst {
       var text = said.remove(at: worst)
-      for prefix in ["partial: ", "Error: ", "\(log.paths[0]): "] where text.hasPrefix(prefix) { text = String(text.dropFirst(prefix.count)) }
+      for prefix in ["partial: ", "Error: ", "\(log.paths[0]): "] where text.hasPrefix(prefix) {
+        text = String(text.dropFirst(prefix.count))
+      }
       message = text
     } else {
       message = outcome.status > 128 ? "killed by signal \(outcome.status - 128)" : "status \(outcome.status)"

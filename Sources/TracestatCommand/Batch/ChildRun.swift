@@ -51,7 +51,8 @@ enum ChildRun {
     let signal = status & 0x7f
     if path != nil { close(output) }
     return Outcome(
-      status: signal != 0 ? 128 + signal : (status >> 8) & 0xff, errors: head(errors), seconds: now - begin, output: path == nil ? output : nil)
+      status: signal != 0 ? 128 + signal : (status >> 8) & 0xff, errors: head(errors), seconds: now - begin,
+      output: path == nil ? output : nil)
   }
 
   private static func head(_ file: Int32) -> String {

@@ -7,7 +7,9 @@ struct LogListArguments: ParsableArguments {
     name: .customLong("files-from"),
     help: ArgumentHelp("Logs, folders and patterns, one in each line of this file; `-`: of standard input.", valueName: "file"))
   var list: String?
-  @Flag(name: [.customShort("0"), .customLong("null")], help: "Names of --files-from end in zero bytes, as `find -print0` prints them.")
+  @Flag(
+    name: [.customShort("0"), .customLong("null")],
+    help: "Names of --files-from end in zero bytes, as `find -print0` prints them.")
   var isNullSeparated = false
   @Flag(inversion: .prefixedNo, help: "Go on with further logs after one that failed.")
   var keepGoing = true
@@ -21,7 +23,9 @@ struct LogListArguments: ParsableArguments {
   /// - Parameters:
   ///   - named: on the command line.
   ///   - input: whether several files are one log, and how they are opened.
-  func logs(_ named: [String], joined arrangement: InputArguments.FileArrangement, _ options: InputOptions) throws -> [LogCollection.Log] {
+  func logs(_ named: [String], joined arrangement: InputArguments.FileArrangement, _ options: InputOptions) throws
+    -> [LogCollection.Log]
+  {
     var names = named
     if let list {
       let end = isNullSeparated ? UInt8(0) : UInt8(ascii: "\n")

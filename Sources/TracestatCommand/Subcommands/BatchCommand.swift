@@ -70,18 +70,20 @@ struct BatchCommand: ParsableCommand {
     }
     var rows: [BatchReport.Row] = []
     let standard = OutputSink()
-    try tasks.run(while: { list.keepGoing || rows.allSatisfy { $0.status < 2 } }) { index, outcome in
-      meter.clear()
-      let log = plan.logs[index]
-      if let output = outcome.output { try copy(output, of: log, to: standard) }
-      let said = BatchMessages(outcome, log: log)
-      if !quiet { for line in said.shown { Terminal.complain("\(log.name.terminalSafe): \(line.terminalSafe)\n") } }
-      rows.append(
-        BatchReport.Row(
-          log: log.name, status: outcome.status, lines: said.lines, seconds: outcome.seconds, output: kept(plan.output(index)),
-          message: said.message))
-      meter.update(rows.count)
-    }
+    try tasks.run(
+      while: { list.keepGoing || rows.allSatisfy { $0.status < 2 } },
+      take: { index, outcome in
+        meter.clear()
+        let log = plan.logs[index]
+        if let output = outcome.output { try copy(output, of: log, to: standard) }
+        let said = BatchMessages(outcome, log: log)
+        if !quiet { for line in said.shown { Terminal.complain("\(log.name.terminalSafe): \(line.terminalSafe)\n") } }
+        rows.append(
+          BatchReport.Row(
+            log: log.name, status: outcome.status, lines: said.lines, seconds: outcome.seconds, output: kept(plan.output(index)),
+            message: said.message))
+        meter.update(rows.count)
+      })
     meter.clear()
     return BatchReport(rows)
   }

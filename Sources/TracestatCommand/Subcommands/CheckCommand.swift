@@ -48,12 +48,16 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if rules == nil, !listMeasures { throw ValidationError("no rules named: tracestat check RULES LOG...") }
-    if listMeasures, format == .junit || format == .github { throw ValidationError("--list-measures is a table, csv, tsv, json or ndjson") }
+    if listMeasures, format == .junit || format == .github {
+      throw ValidationError("--list-measures is a table, csv, tsv, json or ndjson")
+    }
   }
 
   func run() throws {
     let sink = try output.map { try OutputSink(path: $0) } ?? OutputSink()
-    guard let rules, !listMeasures else { return try Measure.writeTable(to: sink, RecordFormat(rawValue: format.rawValue) ?? .table) }
+    guard let rules, !listMeasures else {
+      return try Measure.writeTable(to: sink, RecordFormat(rawValue: format.rawValue) ?? .table)
+    }
     let set = try RuleSet(String(decoding: SideFile.read(rules, as: "rules"), as: UTF8.self), path: rules)
     var options = RuleSet.CheckOptions()
     options.log = try input.options()
@@ -75,7 +79,9 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func earlier(for set: RuleSet) throws -> Baseline? {
-    if let baseline { return try Baseline(String(decoding: SideFile.read(baseline, as: "a baseline"), as: UTF8.self), path: baseline) }
+    if let baseline {
+      return try Baseline(String(decoding: SideFile.read(baseline, as: "a baseline"), as: UTF8.self), path: baseline)
+    }
     guard writeBaseline == nil, let rule = set.rules.first(where: \.comparison.usesBaseline) else { return nil }
     throw UsageError(
       description:
