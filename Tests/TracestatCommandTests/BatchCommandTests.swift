@@ -58,7 +58,7 @@ struct BatchCommandTests {
       "\(folder.path)/b/*")
     #expect(outcome.status == 0, "\(outcome.errors)")
     let files = try FileManager.default.contentsOfDirectory(atPath: out).filter { $0.hasSuffix(".pcap") }.sorted()
-    #expect(files.count == 2 && files[0].hasSuffix("_a_one.pcap") && files[1].hasSuffix("_b_one.pcap"))
+    #expect(files.count == 2 && files[0].hasSuffix("_a_one.gz.pcap") && files[1].hasSuffix("_b_one.gz.pcap"))
   }
 
   @Test(

@@ -8,7 +8,7 @@ extension CheckReport {
       if let message = message(log) {
         let command = status(of: log) == .unreadable ? "error" : "warning"
         try sink.write(
-          "::\(command) title=\("tracestat check: \(word(log))".annotationProperty)::\("\(log.name): \(message)".annotationText)\n"
+          "::\(command) title=\("tracestat check: \(reading(log))".annotationProperty)::\("\(log.name): \(message)".annotationText)\n"
         )
       }
       for outcome in log.outcomes where outcome.verdict != .kept {

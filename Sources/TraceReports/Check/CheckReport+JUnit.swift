@@ -52,7 +52,7 @@ extension CheckReport {
     if case .notRun = log.outcome {
       return try sink.write("\(head)><skipped message=\"\(message.xmlEscaped)\"/></testcase>\n")
     }
-    try sink.write("\(head)><error message=\"\(message.xmlEscaped)\" type=\"\(word(log).xmlEscaped)\"/></testcase>\n")
+    try sink.write("\(head)><error message=\"\(message.xmlEscaped)\" type=\"\(reading(log))\"/></testcase>\n")
   }
 
   private func write(_ outcome: RuleOutcome, of log: CheckedLogReport, to sink: OutputSink) throws(OutputError) {

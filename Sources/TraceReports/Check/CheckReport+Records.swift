@@ -16,7 +16,7 @@ extension CheckReport {
       if let message = message(log) {
         try writer.word(log.name)
         try writer.word(nil)
-        try writer.word(status(of: log) == .unreadable ? "unreadable" : word(log) == "not run" ? "not run" : "partial")
+        try writer.word(reading(log))
         for _ in 0..<6 { try writer.word(nil) }
         try writer.word(message)
         for _ in 0..<4 { try writer.word(nil) }

@@ -26,12 +26,15 @@ extension CheckReport {
       }
       try writer.finish()
     }
-    for (log, outcome) in shown where outcome.verdict != .kept { try writeFinding(outcome, of: log, to: sink) }
+    // Of many logs, what none could tell would hide what some told.
+    for (log, outcome) in shown where outcome.verdict == .breached || (isOne && outcome.verdict == .notMeasured) {
+      try writeFinding(outcome, of: log, to: sink)
+    }
     if !isOne {
       if !shown.isEmpty { try sink.write("\n") }
       try writeLogs(to: sink)
     } else if let log = logs.first, let message = message(log) {
-      try sink.write("\(word(log)): \(log.name.terminalSafe): \(message.terminalSafe)\n")
+      try sink.write("\(reading(log)): \(log.name.terminalSafe): \(message.terminalSafe)\n")
     }
     try sink.flush()
   }
@@ -90,9 +93,9 @@ extension CheckReport {
       some(outcomes.count { $0.verdict == .breached && isFailing($0) }, "breached"),
       some(outcomes.count { $0.verdict == .breached && !isFailing($0) }, "warned of"),
       some(outcomes.count { $0.verdict == .notMeasured }, "not measured"),
-      some(logs.count { word($0) == "unreadable" }, "logs not readable"),
-      some(logs.count { $0.isPartial }, "logs read in part"),
-      some(logs.count { word($0) == "not run" }, "logs not looked at"),
+      some(logs.count { reading($0) == "unreadable" }, "of the logs not readable"),
+      some(logs.count { $0.isPartial }, "read in part"),
+      some(logs.count { reading($0) == "not run" }, "not looked at"),
     ]
     return
       "\(logs.count) \(logs.count == 1 ? "log" : "logs"), \(outcomes.count) rules: \(parts.compactMap { $0 }.joined(separator: ", "))"

@@ -82,12 +82,23 @@ extension CheckReport {
     }
   }
 
+  /// How a log was read: `ok`, `partial`, `unreadable`, `not run`.
+  func reading(_ log: CheckedLogReport) -> String {
+    switch log.outcome {
+    case .unreadable: "unreadable"
+    case .notRun: "not run"
+    case .checked: message(log) == nil ? "ok" : "partial"
+    }
+  }
+
   /// What there is to say of a log as a whole.
   func message(_ log: CheckedLogReport) -> String? {
     switch log.outcome {
     case .unreadable(let reason): reason
     case .notRun: "a log before it failed"
-    case .checked: log.damages.first { $0.severity == .partial }.map { "\($0.reason) at byte \($0.storedOffset)" }
+    case .checked(let result):
+      log.damages.first { $0.severity == .partial }.map { "\($0.reason) at byte \($0.storedOffset)" }
+        ?? (log.isPartial ? "\(result.ledger.notUnderstood) lines are not understood" : nil)
     }
   }
 

@@ -140,7 +140,8 @@ struct RuleParser {
     }
   }
 
-  private func baseline(_ token: RuleToken) throws(RuleSyntaxError) -> Part {
+  private mutating func baseline(_ token: RuleToken) throws(RuleSyntaxError) -> Part {
+    scanner.take(token)
     guard let left else {
       throw RuleSyntaxError(
         offset: token.range.lowerBound, message: "'baseline' is what the left side was before: it belongs to the right side")

@@ -53,21 +53,21 @@ struct BatchPlan {
     }
   }
 
-  /// `logs/web1.log.xz` -> `web1.log`; with their folders where that is not enough, and numbers where that is not either.
+  /// `logs/web1.log.xz` -> `web1.log`; with the suffix of its packing, with its folders, and with a number, where that is not enough.
   static func names(of logs: [String]) -> [String] {
-    func name(_ path: String) -> String {
-      let name = Baseline.shortName(path == "-" ? "stdin" : path)
-      return name.hasSuffix(".*") ? String(name.dropLast(2)) : name
+    func candidates(_ log: String) -> [String] {
+      let parts = log.split(separator: "/").filter { $0 != "." && $0 != ".." }.map(String.init)
+      let name = log == "-" ? "stdin" : parts.last ?? "log"
+      return [Baseline.shortName(name), name, parts.joined(separator: "_")].map {
+        $0.hasSuffix(".*") ? String($0.dropLast(2)) : $0
+      }
     }
     var uses: [String: Int] = [:]
-    for log in logs { uses[name(log), default: 0] += 1 }
+    for log in logs { for name in Set(candidates(log)) { uses[name, default: 0] += 1 } }
     var taken: Set<String> = []
     return logs.map { log in
-      var wanted = name(log)
-      if uses[wanted] ?? 0 > 1 {
-        let folder = log.split(separator: "/").dropLast().filter { $0 != "." && $0 != ".." }
-        wanted = (folder.map(String.init) + [wanted]).joined(separator: "_")
-      }
+      let names = candidates(log)
+      let wanted = names.first { uses[$0] == 1 } ?? names[names.count - 1]
       var unique = wanted
       var number = 2
       while !taken.insert(unique).inserted {
