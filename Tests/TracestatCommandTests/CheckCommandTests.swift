@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import TraceTestSupport
+import Tracestat
 
 #if canImport(FoundationXML)
   import FoundationXML
@@ -299,6 +300,16 @@ struct CheckCommandTests {
   @Test("measures are listed", arguments: ["table", "csv", "json"]) func list(format: String) throws {
     let outcome = try Tool.run("check", "--list-measures", "--format", format)
     #expect(outcome.status == 0 && outcome.text.contains("open_fds_growth") && outcome.text.contains("stalls"))
+  }
+
+  @Test("in a script: one log in a pass with others, many with a report") func script() throws {
+    let rules = try RuleSet("rules: [errors(openat) == 0, calls > 10]", path: "rules.yaml")
+    let (result, summary) = try TraceLog(Self.everything).analyze(RuleCheck(rules), Summary())
+    #expect(result.outcomes.map(\.verdict) == [.breached, .kept])
+    #expect(result.outcomes[1].measured == Double(summary.calls))
+    let report = rules.check(LogCollection.find([Self.everything, "/no/such/log"]).logs)
+    #expect(report.status == .breached && report.logs.map { report.status(of: $0) } == [.breached, .unreadable])
+    #expect(report.baseline.logs.map(\.name) == ["everything.log"])
   }
 
   // MARK: Many logs

@@ -33,6 +33,7 @@ public struct CallTallies {
   /// A tally for each selection.
   ///
   /// - Parameters:
+  ///   - context: of the log, which is at its end.
   ///   - roles: of both ends, by index of the open description, as ``Connections`` tells them.
   ///   - threads: names by tid.
   public func finish(

@@ -14,7 +14,9 @@ public struct RowCondition: Sendable, Hashable {
   public let tests: [RowTest]
   public let root: Node
 
-  /// - Parameter tests: at most ``mostTests``; the nodes' indices are of them.
+  /// - Parameters:
+  ///   - tests: at most ``mostTests``.
+  ///   - root: joins them, by their indices.
   public init(_ tests: [RowTest], _ root: Node) {
     self.tests = tests
     self.root = root

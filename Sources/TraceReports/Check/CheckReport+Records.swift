@@ -79,7 +79,7 @@ extension CheckReport {
 }
 
 extension Baseline {
-  /// The file that ``init(_:path:)`` reads.
+  /// The file that a later run reads.
   public func write(to sink: OutputSink) throws(OutputError) {
     try sink.write("{\"format\":\"\(Self.format)\",\"version\":\(Self.version),\"logs\":[")
     for (index, log) in logs.enumerated() {

@@ -22,7 +22,8 @@ struct LogListArguments: ParsableArguments {
   ///
   /// - Parameters:
   ///   - named: on the command line.
-  ///   - input: whether several files are one log, and how they are opened.
+  ///   - arrangement: whether all files are one log, and how they relate.
+  ///   - options: how files are opened.
   func logs(_ named: [String], joined arrangement: InputArguments.FileArrangement, _ options: InputOptions) throws
     -> [LogCollection.Log]
   {
