@@ -53,7 +53,8 @@ struct RuleParserTests {
     #expect(try value("10 - 4 - 3") == 3)
     #expect(try value("200 + 10%") == 220)
     #expect(try value("200 - 10%") == 180)
-    #expect(try value("baseline + 10%", baseline: 50).map { ($0 * 1000).rounded() } == 55000)
+    #expect(try value("baseline + 10%", baseline: 50) == 55)
+    #expect(try value("-5 + 3") == -2)
     #expect(try value("1.5 * baseline", baseline: 4) == 6)
     #expect(try value("1 / (2 - 2)") == nil)
   }
@@ -88,7 +89,7 @@ struct RuleParserTests {
     ),
     (
       "p99(write) < 50msec", 16,
-      "unknown unit 'msec': expected ns, us, ms, s, min or h, B, kB, KiB, MB, MiB, GB, GiB, or %; did you mean 'ms'?"
+      "unknown unit 'msec': expected ns, us, ms, s, min or h, B, kB, KiB, MB, MiB, GB, GiB, or %"
     ),
     (
       "max < 5m", 8,
@@ -122,7 +123,7 @@ struct RuleParserTests {
     ("p < 5ms", 2, "expected '(': p takes the percentage, such as p(99.5, write)"),
     ("p99(write < 5ms", 11, "expected ',', 'where' or ')', found '<'"),
     ("p99(write)", 11, "expected a comparison (< <= > >= == !=) and a budget, found the end of the rule"),
-    ("p99(write) < ", 14, "expected a measure, a number or 'baseline', found the end of the rule"),
+    ("p99(write) < ", 13, "expected a measure, a number or 'baseline', found the end of the rule"),
     ("p99(write) = 5ms", 12, "unexpected '=': '==' compares"),
     ("calls(where fd == 3 && tid == 4) == 0", 21, "unexpected '&': write 'and'"),
     ("5ms < p99(write)", 1, "the left side measures nothing: expected a measure"),

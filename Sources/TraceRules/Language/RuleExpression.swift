@@ -7,7 +7,7 @@ public indirect enum RuleExpression: Sendable, Hashable {
   /// What the left side was in the baseline.
   case baseline
   case sum(RuleExpression, RuleExpression, sign: Double)
-  /// So much of the expression more or less: `baseline + 10%`.
+  /// So many percent of the expression more or less: `baseline + 10%`.
   case relative(RuleExpression, Double)
   case product(RuleExpression, RuleExpression)
   case quotient(RuleExpression, RuleExpression)
@@ -43,7 +43,7 @@ public indirect enum RuleExpression: Sendable, Hashable {
     case .measure(let index): return measured(index)
     case .baseline: return baseline
     case .sum(let a, let b, let sign): return both(a, b) { $0 + sign * $1 }
-    case .relative(let of, let part): return of.value(measured, baseline: baseline).map { $0 * (1 + part) }
+    case .relative(let of, let percentage): return of.value(measured, baseline: baseline).map { $0 + $0 * percentage / 100 }
     case .product(let a, let b): return both(a, b, *)
     case .quotient(let a, let b): return both(a, b, /)
     }

@@ -174,7 +174,7 @@ extension RuleParser {
         offset: token.range.lowerBound, message: "'\(fact.rawValue)' is \(kind.name): \(token.name) is \(unit.unit.quantity.name)"
       )
     }
-    return value * unit.unit.scale...value * unit.unit.scale
+    return unit.unit.value(value)...unit.unit.value(value)
   }
 
   /// `503`, or a class of them: `5xx`.

@@ -154,7 +154,7 @@ extension RuleParser {
       throw RuleSyntaxError(
         offset: token.range.lowerBound, message: "\(token.name) has no unit: expected a time, such as 3s or 50ms")
     }
-    return (value * unit.unit.scale, token.range)
+    return (unit.unit.value(value), token.range)
   }
 
   /// A call's name, or a pattern of names. A name that no catalogue has must be quoted: mostly it is misspelt.

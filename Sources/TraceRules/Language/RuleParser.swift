@@ -4,7 +4,7 @@
 /// rule       = sum relation sum                     relation: < <= > >= == !=
 /// sum        = product { (+ | -) product }          a percentage after + or - is of what stands before it
 /// product    = factor { (* | /) factor }
-/// factor     = number [unit] [/ time unit] | baseline | measure | ( sum )
+/// factor     = [-] number [unit] [/ time unit] | baseline | measure | ( sum )
 /// measure    = word { word } [ ( arguments ) ]
 /// arguments  = [number ,] [name { , name }] [[,] longer than time] [[,] where condition]
 /// condition  = conjunction { or conjunction }
@@ -134,6 +134,13 @@ struct RuleParser {
       part.range = token.range.lowerBound..<end.range.upperBound
       part.percentage = nil
       return part
+    case .symbol("-"):
+      scanner.take(token)
+      var part = try literal()
+      part.expression = .sum(.literal(0), part.expression, sign: -1)
+      part.range = token.range.lowerBound..<part.range.upperBound
+      part.percentage = nil
+      return part
     case .symbol, .text, .end:
       throw RuleSyntaxError(
         offset: token.range.lowerBound, message: "expected a measure, a number or 'baseline', found \(token.name)")
@@ -168,9 +175,9 @@ struct RuleParser {
     var part = Part(expression: .literal(value), quantity: .number, range: token.range, isZero: value == 0)
     if let unit = try unit(suffix, token) {
       part.quantity = unit.unit.quantity
-      part.expression = .literal(value * unit.unit.scale)
+      part.expression = .literal(unit.unit.value(value))
       part.range = token.range.lowerBound..<unit.end
-      if unit.unit.quantity == .share { part.percentage = value * unit.unit.scale }
+      if unit.unit.quantity == .share { part.percentage = value }
     }
     return try rate(part)
   }

@@ -105,4 +105,12 @@ struct RuleUnit: Sendable {
     + [RuleUnit(name: "%", quantity: .share, scale: 0.01)]
 
   static func named(_ name: String) -> RuleUnit? { all.first { $0.name == name } }
+
+  /// So many of it in the base unit: what is a whole number but for the error of the product, is one.
+  func value(_ number: Double) -> Double {
+    if quantity == .share { return number / 100 }
+    let product = number * scale
+    let whole = product.rounded()
+    return (product - whole).magnitude <= whole.magnitude * 1e-12 ? whole : product
+  }
 }

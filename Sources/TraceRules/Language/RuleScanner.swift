@@ -68,7 +68,8 @@ struct RuleScanner {
   func peek(_ place: Place) throws(RuleSyntaxError) -> RuleToken {
     var start = position
     while start < scalars.count, Self.isBlank(scalars[start]) { start += 1 }
-    guard start < scalars.count else { return RuleToken(kind: .end, range: start..<start) }
+    // What is missing at the end is missing behind the last piece, and not behind the blanks there.
+    guard start < scalars.count else { return RuleToken(kind: .end, range: position..<position) }
     let first = scalars[start]
     if first == "\"" || first == "'" { return try quoted(start) }
     if place == .value { return bare(start) }
