@@ -16,6 +16,7 @@ let package = Package(
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -36,8 +37,9 @@ let package = Package(
       dependencies: [
         "TraceProcesses", .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
-    .target(name: "TraceReports", dependencies: ["TraceAnalyses"]),
-    .target(name: "Tracestat", dependencies: ["TraceReports"]),
+    .target(name: "TraceRules", dependencies: ["TraceAnalyses", .product(name: "Yams", package: "Yams")]),
+    .target(name: "TraceReports", dependencies: ["TraceAnalyses", "TraceRules"]),
+    .target(name: "Tracestat", dependencies: ["TraceReports", "TraceRules"]),
     .executableTarget(
       name: "TracestatCommand",
       dependencies: [
@@ -51,6 +53,7 @@ let package = Package(
     .testTarget(name: "TraceInputTests", dependencies: ["TraceInput", "TraceSyntax", "TraceTestSupport"]),
     .testTarget(name: "TraceProcessesTests", dependencies: ["TraceProcesses", "TraceProtocols", "TraceTestSupport"]),
     .testTarget(name: "TraceProtocolsTests", dependencies: ["TraceProtocols", "TraceTestSupport"]),
+    .testTarget(name: "TraceRulesTests", dependencies: ["TraceRules", "TraceTestSupport"]),
     .testTarget(name: "TraceSyntaxTests", dependencies: ["CTraceScan", "TraceSyntax", "TraceTestSupport"]),
     .testTarget(name: "TracestatCommandTests", dependencies: ["TracestatCommand", "TraceTestSupport"]),
   ],

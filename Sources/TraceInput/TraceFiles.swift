@@ -104,6 +104,9 @@ public struct TraceFiles: Sendable {
     return isTold
   }
 
+  /// Whether they are what one `strace -ff` wrote, a file for each task, by their suffixes and their lines.
+  func isSet(_ format: Format) -> Bool { (try? isFFSet(paths.map(Self.pidSuffix), format)) ?? false }
+
   private func openSet(_ suffixes: [Int32?], _ format: Format) throws -> Opened {
     raiseDescriptorLimit()
     var pids: [Int32] = []
@@ -140,6 +143,14 @@ public struct TraceFiles: Sendable {
     let parts = unpacked(path).split(separator: ".")
     guard parts.count > 1, let last = parts.last, last.utf8.count <= 8, let pid = Int32(last), pid > 0 else { return nil }
     return pid
+  }
+
+  /// `logs/strace.log.1234.gz` -> `logs/strace.log`; nil for a name without a pid.
+  static func setName(_ path: String) -> String? {
+    guard let pid = pidSuffix(path) else { return nil }
+    let name = unpacked(path)
+    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+    return String(folder) + String(name.dropLast(String(pid).count + 1))
   }
 
   /// `logs/web1.log.gz` -> `web1.log`; the paths where names do not tell them apart.

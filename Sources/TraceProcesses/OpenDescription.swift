@@ -1,7 +1,7 @@
 import TraceSyntax
 
 /// What a descriptor refers to.
-public enum DescriptorKind: String, Sendable {
+public enum DescriptorKind: String, Sendable, CaseIterable {
   case unknown = ""
   case file, directory, device, pipe, socket, tcp, udp, unix, netlink
   case epoll, eventfd, timerfd, signalfd, inotify, memfd, pidfd, other

@@ -31,6 +31,15 @@ public final class OutputSink {
     owned = false
   }
 
+  /// Standard error, for a report beside what standard output holds.
+  public static func standardError() -> OutputSink { OutputSink(path: "standard error", borrowed: STDERR_FILENO) }
+
+  private init(path: String, borrowed descriptor: Int32) {
+    self.path = path
+    self.descriptor = descriptor
+    owned = false
+  }
+
   /// Creates or replaces a file.
   public init(path: String) throws(OutputError) {
     self.path = path

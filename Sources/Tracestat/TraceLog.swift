@@ -5,6 +5,7 @@ import Glibc
 @_exported import TraceProcesses
 @_exported import TraceProtocols
 @_exported import TraceReports
+@_exported import TraceRules
 @_exported import TraceSyntax
 
 /// A log to ask questions of: one or several files, plain or compressed.

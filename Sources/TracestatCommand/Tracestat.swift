@@ -14,14 +14,14 @@ struct TracestatCommand: ParsableCommand {
       or, at less cost to the program and with less to see (no data, no addresses):  perf trace -o trace.txt -p PID
 
       Output is a table on a terminal and CSV otherwise (--format). Exit status: 0 fine, 1 the answer is partial because the input \
-      is damaged, 2 usage or no input.
+      is damaged, 2 usage or no input, 3 a rule of `check` is breached.
       """,
     version: "0.1.0",
     subcommands: [
       FdTimelineCommand.self, FdsCommand.self, ConnectionsCommand.self, RtmpCommand.self, HttpCommand.self, DnsCommand.self,
       FutexCommand.self, ThreadsCommand.self, StallsCommand.self,
       SummaryCommand.self, CompareCommand.self, LedgerCommand.self, ExportCommand.self, FlameCommand.self, PerfCommand.self,
-      ShowCommand.self,
+      ShowCommand.self, CheckCommand.self, BatchCommand.self,
     ])
 
   static func main() {
@@ -41,6 +41,9 @@ struct TracestatCommand: ParsableCommand {
     case let error as OutputError: fail("\(error)", status: 2)
     case let error as InputError: fail("\(error)", status: 2)
     case let error as UsageError: fail(error.description, status: 2)
+    case let error as RuleFileError:
+      for line in error.lines.dropLast() { Terminal.complain("tracestat: \(line.terminalSafe)\n") }
+      fail(error.lines.last ?? "", status: 2)
     default:
       let code = exitCode(for: error)
       // ArgumentParser says 64 (EX_USAGE) for usage; ours is 2.

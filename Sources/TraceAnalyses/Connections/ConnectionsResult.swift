@@ -76,7 +76,8 @@ extension Connections.Row {
     }
   }
 
-  var isFile: Bool { description.isFile }
+  /// Whether it is a file, and no connection.
+  public var isFile: Bool { description.isFile }
 
   /// The line that shows it.
   public var endedLine: Int? { sign != nil ? signLine : closedLine > 0 ? closedLine : nil }

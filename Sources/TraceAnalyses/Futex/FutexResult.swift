@@ -4,7 +4,7 @@ import TraceSyntax
 /// The answer of ``Futex``.
 public struct FutexResult: Sendable {
   /// What an address is for, as its waits and wakes tell.
-  public enum Use: String, Sendable {
+  public enum Use: String, Sendable, CaseIterable {
     /// Mutual exclusion: who waits is kept from going on.
     case lock
     /// Many are held and let go at once: a barrier, a safepoint of a JVM.

@@ -1,7 +1,7 @@
 import TraceProcesses
 
 /// What an RTMP connection is for, seen from the traced process.
-public enum RtmpRole: String, Sendable {
+public enum RtmpRole: String, Sendable, CaseIterable {
   /// The far end publishes a stream to this process.
   case publisher
   /// The far end plays a stream from this process.

@@ -54,7 +54,7 @@ extension RtmpSessions {
   /// A source or sink that was silent for longer than its own rhythm.
   public struct Freeze: Sendable {
     /// Why, as far as the log tells.
-    public enum Cause: String, Sendable {
+    public enum Cause: String, Sendable, CaseIterable {
       case unknown = ""
       /// Nothing in the log feeds it, nor ever did.
       case neverFed = "never fed"

@@ -96,12 +96,7 @@ struct SummaryKeys {
 
   /// The life of the descriptor in the first argument.
   @inline(__always)
-  private func life(_ event: UnsafePointer<CallEvent>, _ model: ProcessModel) -> Int32 {
-    let (one, other) = (event.pointee.incarnation, event.pointee.otherIncarnation)
-    // `sendfile` takes from its second one.
-    if other >= 0, model.incarnations[Int(other)].descriptor == event.pointee.descriptor { return other }
-    return one
-  }
+  private func life(_ event: UnsafePointer<CallEvent>, _ model: ProcessModel) -> Int32 { event.life(model) }
 
   /// The path among the arguments, else what the descriptor refers to.
   private mutating func path(_ event: UnsafePointer<CallEvent>, _ model: ProcessModel) -> UInt64? {

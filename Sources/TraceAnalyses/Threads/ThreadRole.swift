@@ -2,7 +2,7 @@ import TraceCalls
 import TraceSyntax
 
 /// What a thread seems to be there for.
-public enum ThreadRole: String, Sendable {
+public enum ThreadRole: String, Sendable, CaseIterable {
   case unknown = ""
   /// Accepts connections, and leaves them to others.
   case acceptor

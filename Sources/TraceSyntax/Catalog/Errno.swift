@@ -16,6 +16,9 @@ public struct Errno: Hashable, Comparable, Sendable, BitwiseCopyable {
     return Self.names[rawValue] ?? "errno \(rawValue)"
   }
 
+  /// Every name that is known, by number.
+  public static var allNames: [String] { known.map { $0.name.description } }
+
   static let names = Dictionary(uniqueKeysWithValues: known.map { ($0.number, $0.name.description) })
   static let table = NameTable(known.map { (Array($0.name.description.utf8), $0.number) })
 }

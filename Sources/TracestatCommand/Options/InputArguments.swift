@@ -64,6 +64,17 @@ struct InputArguments: ParsableArguments {
 
   /// The log as the library sees it.
   func open() throws -> TraceLog {
+    let options = try options()
+    if logs.isEmpty, Terminal.isTerminal(standardInput: true) { throw noLog }
+    return TraceLog(logs, options: options)
+  }
+
+  var noLog: UsageError {
+    UsageError(description: "no log named (a file, or - for standard input); see tracestat --help")
+  }
+
+  /// How it is read.
+  func options() throws -> TraceLog.Options {
     var options = TraceLog.Options()
     options.arrangement = files.arrangement
     options.processes.grouping = processes
@@ -75,10 +86,7 @@ struct InputArguments: ParsableArguments {
     }
     if let notes { options.processes.attached = try AttachedProcesses.read(notes) }
     if let tids { options.processes.tgids = try TidList.read(tids, quoting: redaction.scope == nil) }
-    if logs.isEmpty, Terminal.isTerminal(standardInput: true) {
-      throw UsageError(description: "no log named (a file, or - for standard input); see tracestat --help")
-    }
-    return TraceLog(logs, options: options)
+    return options
   }
 }
 

@@ -30,10 +30,14 @@ struct RedactionArguments: ParsableArguments {
   }
 
   /// After the log was read.
-  func redaction(of log: TraceLog) throws -> Redaction {
-    guard let scope else { return .none }
+  func redaction(of log: TraceLog) throws -> Redaction { try ofEachLog(log) }
+
+  /// The same, for logs that are read on other threads.
+  var ofEachLog: @Sendable (TraceLog) throws -> Redaction {
+    guard let scope else { return { _ in .none } }
     let inherited = getenv("TRACESTAT_REDACT_SALT").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-    return try log.redaction(scope, salt: salt ?? inherited)
+    let salt = salt ?? inherited
+    return { try $0.redaction(scope, salt: salt) }
   }
 
   /// `--redact LOG` names a log, not what to redact: only what follows a `=` is a value.
