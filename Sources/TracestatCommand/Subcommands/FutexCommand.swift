@@ -51,13 +51,14 @@ struct FutexCommand: ParsableCommand {
     var options = Futex.Options()
     options.filter = filter.filter
     if timeline || plot != nil || format == .gnuplot { options.interval = interval.nanoseconds }
-    let names = try nameFiles.read(input)
+    let given = try nameFiles.read(input)
     let outside = try marks.read()
     if let plot { try GnuplotRunner.check(plot) }
     let isFile = format != .gnuplot && (plot == nil || format != nil || output != nil)
     let sink = isFile ? try output.map { try OutputSink(path: $0) } ?? OutputSink() : nil
     let pass = try Pass.run(input, Futex(options))
     let result = pass.results
+    let names = given.filled(from: result.names)
     let pictures = GnuplotFutex(
       result, limit: top ?? GnuplotFutex.defaultLimit, names: names, events: marks.place(outside, result.clock),
       redaction: pass.redaction)
@@ -67,13 +68,17 @@ struct FutexCommand: ParsableCommand {
     } else if format == .gnuplot, let output {
       try pictures.write(toDirectory: output)
     }
-    for note in result.notes + result.nameNotes(names) { Pass.say("note: \(note)") }
+    let isTable = sink != nil && records == .table && !timeline && !blame
+    for note in (isTable ? [] : names.deadlockNotes) + result.notes + result.nameNotes(given) { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }
 
-  private func write(_ result: FutexResult, to sink: OutputSink, _ names: ThreadNames, _ redaction: Redaction) throws {
+  private var records: RecordFormat {
     let usual: RecordFormat = output == nil && Terminal.isTerminal ? .table : .csv
-    let records = format.flatMap { RecordFormat(rawValue: $0.rawValue) } ?? usual
+    return format.flatMap { RecordFormat(rawValue: $0.rawValue) } ?? usual
+  }
+
+  private func write(_ result: FutexResult, to sink: OutputSink, _ names: ThreadNames, _ redaction: Redaction) throws {
     if timeline {
       try result.writeTimeline(to: sink, records, redaction: redaction)
     } else if blame {

@@ -45,15 +45,18 @@ struct ThreadsCommand: ParsableCommand {
     let isFile = format != .gnuplot && (plot == nil || format != nil || output != nil)
     let records = format.flatMap { RecordFormat(rawValue: $0.rawValue) } ?? (output == nil && Terminal.isTerminal ? .table : .csv)
     if !nameFiles.dumps.isEmpty, input.logs.isEmpty {
-      let groups = try ThreadDump.read(nameFiles.dumps).map(StackGroup.of)
-      return try StackGroup.write(groups, to: output.map { try OutputSink(path: $0) } ?? OutputSink(), records)
+      let dumps = try ThreadDump.read(nameFiles.dumps)
+      try StackGroup.write(dumps, to: output.map { try OutputSink(path: $0) } ?? OutputSink(), records)
+      for note in ThreadNames(dumps).deadlockNotes where records != .table { Pass.say("note: \(note)") }
+      return
     }
     if let plot { try GnuplotRunner.check(plot) }
     var options = Threads.Options()
     options.filter = filter.filter
     options.interval = interval.nanoseconds
     options.isTimeline = timeline || plot != nil || format == .gnuplot
-    options.names = try nameFiles.read(input).byTid
+    let names = try nameFiles.read(input)
+    options.names = names.byTid
     let outside = try marks.read()
     let sink = isFile ? try output.map { try OutputSink(path: $0) } ?? OutputSink() : nil
     let pass = try Pass.run(input, Threads(options))
@@ -67,7 +70,7 @@ struct ThreadsCommand: ParsableCommand {
     } else if let sink {
       try pass.results.write(to: sink, records, redaction: pass.redaction)
     }
-    for note in pass.results.notes where !input.quiet { Pass.say("note: \(note)") }
+    for note in names.deadlockNotes + pass.results.notes where !input.quiet { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }
 }
