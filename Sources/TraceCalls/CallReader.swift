@@ -156,11 +156,8 @@ public final class CallReader {
   /// What is in front of an event's text on its line; nil where that text is not of the chunk at hand.
   public func head(of text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     guard let slot = current, let end = text.baseAddress else { return nil }
-    let chunk = UnsafeRawBufferPointer(start: slot.chunk.bytes, count: slot.chunk.count)
-    guard let base = chunk.baseAddress, end >= base, end - base <= chunk.count else { return nil }
-    let before = chunk[..<(end - base)]
-    let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-    return UnsafeRawBufferPointer(rebasing: before[start...])
+    return UnsafeRawBufferPointer(start: slot.chunk.bytes, count: slot.chunk.count).lineHead(upTo: end)
+      ?? slot.events.head(of: text)
   }
 
   /// What strace said it attached, where the log begins with that.

@@ -16,6 +16,9 @@ extension FutexResult {
     to sink: OutputSink, _ options: TerminalOptions = TerminalOptions(), names: ThreadNames = ThreadNames(),
     redaction: Redaction = .none
   ) throws(OutputError) {
+    for (dump, deadlock) in names.deadlocks {
+      try sink.write(deadlock.lines(dump: dump).map { $0.terminalSafe + "\n" }.joined() + "\n")
+    }
     guard !rows.isEmpty else {
       try sink.write("no futex calls in this log\n")
       return try sink.flush()

@@ -7,7 +7,7 @@ extension StallsResult {
     Column("process", .text(.plain)), Column("tid"), Column("fd"), Column("n"), Column("stream", .text(.stream)),
     Column("peer", .text(.address)), Column("cause_tid"), Column("cause_syscall", .text(.syscall)), Column("cause_fd"),
     Column("evidence_line"), Column("cause_ns"), Column("open", .flag), Column("reported", .flag),
-    Column("events", .text(.payload)),
+    Column("events", .text(.payload)), Column("held_threads"), Column("cause_name", .text(.plain)),
   ]
 
   /// Events of outside that are within `distance` nanoseconds of a stall stand in its row.
@@ -39,6 +39,8 @@ extension StallsResult {
       try writer.flag(stall.wasReported)
       let near = events.filter { $0.isNear(stall.start, stall.end, within: distance) }
       try writer.text(near.isEmpty ? nil : near.map(\.what).joined(separator: "; "))
+      try writer.integer(stall.held > 0 ? Int64(stall.held) : nil)
+      try writer.text(stall.cause?.name)
       try writer.endRow()
     }
     try writer.finish()
@@ -107,17 +109,21 @@ extension StallsResult {
     case .notRead:
       let place = causeName(stall).map { redaction.redact($0, as: .syscall) + (stall.cause?.descriptor.map { "(\($0))" } ?? "") }
       text =
-        stall.cause.map { "\($0.tid) was in \(place ?? "no call") for \(Duration.text($0.duration))" }
+        stall.cause.map { "\(Self.label($0)) was in \(place ?? "no call") for \(Duration.text($0.duration))" }
         ?? "its thread was elsewhere"
       if stall.wasReported { text += ", told it was ready" }
     case .consumerSlow: text = "writes held up, the longest for \(Duration.text(stall.cause?.duration ?? 0))"
     case .processStopped:
       text =
-        causeName(stall).map { "\($0) of \(stall.cause?.tid ?? 0) came \(Duration.text(stall.cause?.duration ?? 0)) late" }
-        ?? "a signal stopped it"
+        stall.held > 0
+        ? "\(stall.held) threads were held until \(stall.cause.map(Self.label) ?? "one") let them go"
+        : causeName(stall).map { "\($0) of \(stall.cause?.tid ?? 0) came \(Duration.text(stall.cause?.duration ?? 0)) late" }
+          ?? "a signal stopped it"
     }
     return stall.isOpen ? text + ", to the log's end" : text
   }
+
+  private static func label(_ cause: Stall.Cause) -> String { cause.name.map { "\(cause.tid) \($0)" } ?? String(cause.tid) }
 
   /// Which stalls are near each event.
   private func writeEvents(

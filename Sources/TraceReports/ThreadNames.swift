@@ -4,7 +4,7 @@ import TraceSyntax
 
 /// Names of the threads of a log, and what thread dumps say of them: the locks they wait for, their frames.
 public struct ThreadNames: Sendable {
-  private let dumps: [ThreadDump]
+  let dumps: [ThreadDump]
   /// By tid.
   public private(set) var byTid: [Int32: String]
 
@@ -13,6 +13,13 @@ public struct ThreadNames: Sendable {
     self.dumps = dumps
     byTid = names
     for dump in dumps { for thread in dump.threads { byTid[thread.tid] = thread.name } }
+  }
+
+  /// With what a log calls threads that have no name yet.
+  public func filled(from log: [Int32: String]) -> ThreadNames {
+    var filled = self
+    filled.byTid.merge(log) { known, _ in known }
+    return filled
   }
 
   /// The latest name of a thread.

@@ -7,9 +7,9 @@ extension ThreadsResult {
     + Activity.allCases.map { Column("\($0.name)_ns") } + [Column("present_ns"), Column("saturated_ns")]
 
   public static let timelineColumns: [Column] =
-    [Column("time", .text(.plain)), Column("elapsed")] + columns + [Column("events", .text(.payload))]
+    [Column("time", .text(.plain)), Column("elapsed")] + columns + [Column("events", .text(.payload)), Column("parked_ns")]
   /// Of the sums.
-  public static let sumColumns: [Column] = columns + [Column("calls"), Column("untimed_calls")]
+  public static let sumColumns: [Column] = columns + [Column("calls"), Column("untimed_calls"), Column("parked_ns")]
 
   /// A row for each thread.
   public func write(
@@ -21,6 +21,7 @@ extension ThreadsResult {
       try cells(thread, thread.times, thread.saturated, writer)
       try writer.integer(thread.calls)
       try writer.integer(thread.untimed)
+      try writer.integer(thread.parked)
       try writer.endRow()
     }
     try writer.finish()
@@ -48,6 +49,7 @@ extension ThreadsResult {
       try writer.number(elapsed)
       try cells(thread, row.times, row.isSaturated && thread.saturated > 0 ? row.times.total : 0, writer)
       try writer.text(marks)
+      try writer.integer(row.parked)
       try writer.endRow()
     }
     try writer.finish()
@@ -74,11 +76,12 @@ extension ThreadsResult {
       .networkRead: "net read", .networkWrite: "net write", .untraced: "no call", .connect: "connect",
     ]
     let hasNames = threads.contains { $0.name != nil }
+    let isParked = threads.contains { $0.parked > 0 }
     let isSaturated = threads.contains { $0.saturated > 0 }
     let columns =
       [Column("process", .text(.plain)), Column("tid")] + (hasNames ? [Column("name", .text(.plain))] : [])
       + [Column("role", .text(.plain)), Column("there")] + shown.map { Column(headings[$0] ?? $0.name) }
-      + (isSaturated ? [Column("no idle left")] : [])
+      + (isParked ? [Column("idle parked")] : []) + (isSaturated ? [Column("no idle left")] : [])
     let writer = try RecordWriter(sink, format: .table, columns: columns, redaction: redaction)
     for thread in threads.sorted(by: { ($1.busy, $0.tid) < ($0.busy, $1.tid) }) {
       let total = thread.times.total
@@ -88,6 +91,7 @@ extension ThreadsResult {
       try writer.text(thread.role.rawValue)
       try writer.number(Duration.text(total))
       for activity in shown { try writer.number(Share.text(thread.times[activity], of: total)) }
+      if isParked { try writer.number(Share.text(thread.parked, of: total)) }
       if isSaturated { try writer.number(Share.text(thread.saturated, of: total)) }
       try writer.endRow()
     }

@@ -30,6 +30,12 @@ public final class LineEventBuffer: @unchecked Sendable {
 
   deinit { base.deallocate() }
 
+  /// What stands in front of a text on its line, where that is text that a parser wrote: `comm/tid name(`. nil for any other.
+  public func head(of text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    guard let end = text.baseAddress else { return nil }
+    return UnsafeRawBufferPointer(start: side.base, count: side.count).lineHead(upTo: end)
+  }
+
   func removeAll(text: UnsafePointer<UInt8>) {
     count = 0
     self.text = text
@@ -48,5 +54,15 @@ public final class LineEventBuffer: @unchecked Sendable {
     base.deallocate()
     base = bigger
     self.capacity = capacity
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// From the beginning of a line up to a place in it; nil where that place is not in this text.
+  public func lineHead(upTo end: UnsafeRawPointer) -> UnsafeRawBufferPointer? {
+    guard let base = baseAddress, end >= base, end - base <= count else { return nil }
+    let before = self[..<(end - base)]
+    let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    return UnsafeRawBufferPointer(rebasing: before[start...])
   }
 }

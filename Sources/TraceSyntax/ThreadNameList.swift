@@ -9,8 +9,12 @@ public enum ThreadNameList {
     var names: [Int32: String] = [:]
     var samples: [Int32: String] = [:]
     for line in TextLines(text) {
-      let line = Substring(decoding: line.prefix(512), as: UTF8.self)
-      if let (tid, name) = pair(line) { names[tid] = name } else if let (tid, name) = perfSample(line) { samples[tid] = name }
+      let line = UnsafeRawBufferPointer(rebasing: line.prefix(512))
+      if let (tid, name) = pair(Substring(decoding: line, as: UTF8.self)) {
+        names[tid] = name
+      } else if let (tid, name) = perfSample(line) {
+        samples[tid] = name
+      }
     }
     // A stack of perf script has lines of an address and a name: where samples are, they tell.
     return samples.isEmpty ? names : samples
@@ -43,20 +47,29 @@ public enum ThreadNameList {
     return name.isEmpty ? nil : (tid, name)
   }
 
-  /// `java  1477/1487  [001] 12.345678:  ...`, `nginx 951 [000] 1.0: ...`: the name, then pid or pid/tid, then a processor or a time.
-  private static func perfSample(_ line: Substring) -> (Int32, String)? {
-    guard let first = line.first, first != "#", first != "\t" else { return nil }
-    let words = line.split(separator: " ", omittingEmptySubsequences: true)
-    guard words.count >= 3 else { return nil }
-    // Names hold blanks: the number is the first word that the rest agrees with.
-    for place in 1..<min(words.count - 1, 6) {
-      let next = words[place + 1]
-      guard next.hasPrefix("[") && next.hasSuffix("]") || next.hasSuffix(":") && next.contains(".") else { continue }
-      let numbers = words[place].split(separator: "/")
-      guard numbers.count <= 2, let tid = numbers.last.flatMap({ tid($0) }) else { return nil }
-      return (tid, words[..<place].joined(separator: " "))
+  /// The name of a sample, as its first line has it, or the new one of an event that says so (`--show-task-events`):
+  /// `java 1477 [001] 12.345678: PERF_RECORD_COMM: VM Thread:1477/1487`.
+  private static func perfSample(_ line: UnsafeRawBufferPointer) -> (Int32, String)? {
+    // Frames are indented by a tab, comments begin so.
+    guard let first = line.first, first != UInt8(ascii: "\t"), first != UInt8(ascii: "#"),
+      let start = line.bindMemory(to: UInt8.self).baseAddress, let header = PerfScriptHeader(start, start + line.count)
+    else { return nil }
+    if header.event.elementsEqual("PERF_RECORD_COMM".utf8) || header.rest.starts(with: "PERF_RECORD_COMM ".utf8) {
+      return newName(String(decoding: header.rest, as: UTF8.self))
     }
-    return nil
+    guard !header.event.isEmpty || header.rest.starts(with: "PERF_RECORD_".utf8), !header.comm.isEmpty,
+      let tid = header.tid.flatMap({ $0 > 0 && $0 < TaskNumber.limit ? Int32($0) : nil })
+    else { return nil }
+    return (tid, String(decoding: header.comm, as: UTF8.self))
+  }
+
+  /// `VM Thread:1477/1487`, `PERF_RECORD_COMM exec: ls:12/12`.
+  private static func newName(_ text: String) -> (Int32, String)? {
+    guard let slash = text.lastIndex(of: "/"), let colon = text[..<slash].lastIndex(of: ":"),
+      let tid = tid(text[text.index(after: slash)...].prefix { $0.isASCII && $0.isNumber })
+    else { return nil }
+    let exec = "PERF_RECORD_COMM exec: "
+    return (tid, trimmed(text.hasPrefix(exec) ? text[..<colon].dropFirst(exec.count) : text[..<colon]))
   }
 
   private static func trimmed(_ text: Substring) -> String {

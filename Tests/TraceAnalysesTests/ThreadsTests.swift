@@ -57,7 +57,7 @@ struct ThreadsTests {
       8     00:00:10.500000 getpid() = 7 <0.000000>
 
       """
-    #expect(try Self.cells(text) == ["0 7 untraced=500000000", "0 8 lock=500000000"])
+    #expect(try Self.cells(text) == ["0 7 untraced=500000000", "0 8 idle=500000000"])
   }
 
   @Test("with stamps of whole seconds calls are laid end to end: no time is lost, none is counted twice") func packed() throws {

@@ -21,11 +21,39 @@ struct ThreadNameListTests {
       \tffffffff 8 not a name
 
       G1 Main Marker     9/10 12.345679:     1000 cycles:
-      nginx   951 [000] 13.0: syscalls:sys_enter_read: fd: 1
+      nginx   951 [000] 13.000000: syscalls:sys_enter_read: fd: 1
       VM Thread     9/10 [002] 14.000000:     1000 cycles:
+      V8 Worker 64 [1 10619 [001] 39719.668604:   10101010 cpu-clock: 
+      java 30 [001] 15.000000: PERF_RECORD_COMM: C2 CompilerThre:30/31
+      sh 40 [001] 15.000000: PERF_RECORD_COMM exec: ls:40/40
 
       """
-    #expect(Self.names(text) == [8: "java", 10: "VM Thread", 951: "nginx"])
+    #expect(
+      Self.names(text) == [8: "java", 10: "VM Thread", 951: "nginx", 10619: "V8 Worker 64 [1", 31: "C2 CompilerThre", 40: "ls"])
+  }
+
+  @Test("perf script as it was recorded: comms with blanks, slashes, brackets, indented or with stacks") func recorded() throws {
+    for (name, expected) in [
+      ("chains", [10632: "mux: 2", 10619: "V8 Worker 64 [1", 10633: "io worker/1"]),
+      ("tracepoint-plain", [10951: "mux: 2", 10949: "V8 Worker 64 [1", 10952: "io worker/1"]),
+    ] as [(String, [Int32: String])] {
+      let text = try Fixture.text("Fixtures/perf-script/\(name).txt")
+      #expect(Self.names(text) == expected)
+    }
+  }
+
+  @Test(
+    "perf trace",
+    arguments: [
+      ("     0.510 ( 0.036 ms): workload/24462 read(", 24462, "workload"),
+      ("0.510 ( 0.036 ms): a/1 b: 2/7  ... [continued]: read(", 7, "a/1 b: 2"),
+      ("         ? (         ): VM Thread/7  ... [continued]: read(", 7, "VM Thread"), ("  0.510 io/1/7 read(", 7, "io/1"),
+      ("java/7 read(", 7, "java"), ("  0.510 ( 0.036 ms): :7/7 read(", 7, nil), ("  0.510 ( 0.036 ms): 7 read(", 7, nil),
+      ("  0.510 ( 0.036 ms): read(", 7, nil), ("(", 7, nil), ("", 7, nil), ("0.5", 7, nil), ("0.5 (", 7, nil), ("java/7", 7, nil),
+      ("  0.510 ( 0.036 ms): sixteen byte name/7 read(", 7, nil), ("  0.510 ( 0.036 ms): java/8 read(", 7, nil),
+    ] as [(String, Int32, String?)])
+  func perfTrace(head: String, tid: Int32, name: String?) {
+    #expect(Array(head.utf8).withUnsafeBytes { LogSyntax.perfTrace.comm(in: $0, of: tid) } == name)
   }
 
   @Test("a thread dump") func dump() throws {

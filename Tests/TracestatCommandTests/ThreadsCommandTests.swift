@@ -72,7 +72,7 @@ struct ThreadsCommandTests {
   @Test("a thread dump alone is grouped by stack") func dump() throws {
     let path = Fixture.path("../Samples/jvm-relay.truth/jstack.txt.xz")
     let rows = CSV.rows(try Tool.run("threads", "--thread-dump", path).text)
-    #expect(rows[0].joined(separator: ",") == "dump,threads,state,top_frame,frames,tids,names,stack")
+    #expect(rows[0].joined(separator: ",") == "dump,threads,state,top_frame,frames,tids,names,stack,deadlocks")
     let total = rows.dropFirst().compactMap { Int($0[1]) }
     #expect(total == total.sorted(by: >) && total.reduce(0, +) == rows.dropFirst().flatMap { $0[5].split(separator: " ") }.count)
     #expect(
@@ -81,6 +81,39 @@ struct ThreadsCommandTests {
       try Tool.run("threads", "--format", "table", "--thread-dump", path).text.contains("    at RelayServer$Registry.total"))
     let log = try Tool.run("threads", "--thread-dump", path, Fixture.sample("jvm-relay"))
     #expect(log.text.contains(",16599,worker-7,pool,"))
+  }
+
+  @Test("deadlocks of a dump: in the table, as a column and a note, and beside a log") func deadlocks() throws {
+    let dump = Fixture.path("Fixtures/jvm/deadlock.jstack.txt")
+    let sentence = "deadlock in the thread dump: 3 threads, each waits for what the next one holds"
+    let table = try Tool.run("threads", "--format", "table", "--thread-dump", dump)
+    #expect(table.text.hasPrefix(sentence) && table.text.contains("waits for java.lang.Object <0xffd1a8c8> at Deadlock.transfer"))
+    #expect(table.text.contains("  behind them: 28659 bystander\n") && table.errors.isEmpty)
+    let records = try Tool.run("threads", "--thread-dump", dump)
+    #expect(records.errors.contains(sentence))
+    let met = CSV.rows(records.text).dropFirst().filter { !$0[8].isEmpty }.map { [$0[6], $0[8]] }.sorted { $0[0] < $1[0] }
+    #expect(met == [["crossing-1", "2"], ["crossing-2", "2"], ["post", "1"], ["review", "1"], ["transfer", "1"]])
+    let log = Fixture.path("Fixtures/jvm/deadlock.log.xz")
+    #expect(try Tool.run("threads", "--thread-dump", dump, log).errors.contains(sentence))
+    let futex = try Tool.run("futex", "--format", "table", "--thread-dump", dump, "--thread-dump", dump, log)
+    #expect(futex.text.hasPrefix("deadlock in thread dump 1: 3 threads") && !futex.text.contains("thread dump 2"))
+    #expect(try Tool.run("futex", "--thread-dump", dump, log).errors.contains(sentence))
+    #expect(
+      try Tool.run("futex", "--thread-dump", Fixture.path("../Samples/jvm-relay.truth/jstack.txt.xz"), log).errors.contains(
+        "deadlock") == false)
+  }
+
+  @Test("a virtual machine's pause for people, its threads by name; names that perf trace prints") func pause() throws {
+    let log = Fixture.path("Fixtures/jvm/serial.log.xz")
+    let text = try Tool.run("stalls", "--format", "table", "--tids", Fixture.path("Fixtures/jvm/serial.tids.tsv"), log).text
+    #expect(text.contains("process stood still") && text.contains("5 threads were held until 25916 VM Thread let them go"))
+    let rows = CSV.rows(try Tool.run("stalls", "--tids", Fixture.path("Fixtures/jvm/serial.tids.tsv"), log).text)
+    #expect(
+      rows.dropFirst().map { Array($0[10...13]) + Array($0[18...19]) } == [
+        ["25916", "futex", "", "247", "5", "VM Thread"], ["25916", "futex", "", "957", "6", "VM Thread"],
+      ])
+    let perf = CSV.rows(try Tool.run("threads", Fixture.path("Fixtures/perf-trace/perf-tcp.log")).text)
+    #expect(perf.dropFirst().map { $0[2] } == ["workload", "tcp server", "closer", "tcp server"])
   }
 
   @Test("pictures with events, and gnuplot's own verdict on the scripts") func plots() throws {

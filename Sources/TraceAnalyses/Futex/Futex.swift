@@ -10,6 +10,10 @@ public struct Futex: Analysis {
     public var filter = CallFilter()
     /// Nanoseconds of an interval; nil for no series over time.
     public var interval: Int64?
+    /// Without these only what an address is for is found out: no percentiles, no longest waits, no blame.
+    var keepsWaits = true
+    /// Addresses told apart; waits at further ones are ``FutexWaitKey/unknown``.
+    var mostAddresses = Int.max
     public init() {}
   }
 
@@ -47,9 +51,14 @@ public struct Futex: Analysis {
   var roots: [RootKey: RootSum] = [:]
   var timeline = FutexTimeline()
   var openWaits: [OpenWait] = []
+  private var taskNames = TaskNameReader()
+  /// By tid, of tasks that waited or woke.
+  private(set) var names: [Int32: String] = [:]
   var withoutAddress = 0
   var withoutOperation = 0
   var isFine = false
+  private var window: (from: Int64, to: Int64) = (.min, .max)
+  private var firstStamp = 0
 
   /// A wait that had not returned at the end.
   struct OpenWait {
@@ -71,47 +80,66 @@ public struct Futex: Analysis {
   // MARK: Events
 
   public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {
+    prepare(context)
+    for place in batch.places { take(place, context) }
+  }
+
+  /// Before the events of a batch.
+  mutating func prepare(_ context: TraceContext) {
     if forms.isEmpty { learnNames() }
-    let window = options.filter.window(context.reader.clock)
-    let firstStamp = context.reader.clock.firstLine
+    window = options.filter.window(context.reader.clock)
+    firstStamp = context.reader.clock.firstLine
     isFine = context.reader.clock.isFine
-    for place in batch.places {
-      let id = Int(place.pointee.syscall.rawValue)
-      let thread = Int(place.pointee.thread)
-      guard thread >= 0 else { continue }
-      if thread >= tasks.count { tasks.append(contentsOf: repeatElement(FutexTask(), count: thread + 64 - tasks.count)) }
-      if tasks[thread].tid != place.pointee.tid {
-        // A slot is used again when its task has ended; an exec may give a task another number.
-        if place.pointee.phase == .superseded { continue }
-        close(thread)
-        tasks[thread] = FutexTask()
-        tasks[thread].tid = place.pointee.tid
-      }
-      if id < forms.count, let form = forms[id] {
-        switch place.pointee.phase {
-        case .began: begin(place, form, context)
-        case .whole:
-          begin(place, form, context)
-          end(place, context, window, hasClock: place.pointee.endLine >= firstStamp)
-        case .returned: end(place, context, window, hasClock: place.pointee.endLine >= firstStamp)
-        case .returnedOnly: withoutAddress += 1
-        case .inFlight: leaveOpen(place, context)
-        case .detached:
-          // All of it on one line: strace printed nothing else in between.
-          if tasks[thread].open == nil, !place.pointee.closing.isEmpty { begin(place, form, context) }
-          leaveOpen(place, context)
-        case .abandoned: close(thread)
-        case .exited, .superseded: forget(thread)
-        case .signal: break
-        }
-      } else {
-        switch place.pointee.phase {
-        case .whole, .returned: note(place, isQuiet: id < isQuiet.count && isQuiet[id])
-        case .exited, .superseded: forget(thread)
-        default: break
-        }
-      }
+  }
+
+  /// Takes an event; where that is the end of a wait, or all that the log shows of one, the result tells which.
+  @inline(__always)
+  @discardableResult
+  mutating func take(_ place: UnsafePointer<CallEvent>, _ context: TraceContext) -> FutexWaitKey {
+    let id = Int(place.pointee.syscall.rawValue)
+    let thread = Int(place.pointee.thread)
+    guard thread >= 0 else { return .unknown }
+    if thread >= tasks.count { tasks.append(contentsOf: repeatElement(FutexTask(), count: thread + 64 - tasks.count)) }
+    if tasks[thread].tid != place.pointee.tid {
+      // A slot is used again when its task has ended; an exec may give a task another number.
+      if place.pointee.phase == .superseded { return .unknown }
+      close(thread)
+      keepName(thread)
+      tasks[thread] = FutexTask()
+      tasks[thread].tid = place.pointee.tid
     }
+    if options.keepsWaits, let name = taskNames.name(in: place, context.reader) { tasks[thread].name = name }
+    if id < forms.count, let form = forms[id] { return takeFutex(place, form, context) }
+    switch place.pointee.phase {
+    case .whole, .returned: note(place, isQuiet: id < isQuiet.count && isQuiet[id])
+    case .exited, .superseded: forget(thread)
+    default: break
+    }
+    return .unknown
+  }
+
+  private mutating func takeFutex(
+    _ place: UnsafePointer<CallEvent>, _ form: FutexCall.Form, _ context: TraceContext
+  ) -> FutexWaitKey {
+    let thread = Int(place.pointee.thread)
+    switch place.pointee.phase {
+    case .whole: begin(place, form, context)
+    case .detached:
+      // All of it on one line: strace printed nothing else in between.
+      if tasks[thread].open == nil, !place.pointee.closing.isEmpty { begin(place, form, context) }
+    default: break
+    }
+    let key = tasks[thread].waitKey
+    switch place.pointee.phase {
+    case .began: begin(place, form, context)
+    case .whole, .returned: end(place, context, hasClock: place.pointee.endLine >= firstStamp)
+    case .returnedOnly: withoutAddress += 1
+    case .inFlight, .detached: leaveOpen(place, context)
+    case .abandoned: close(thread)
+    case .exited, .superseded: forget(thread)
+    case .signal: break
+    }
+    return key
   }
 
   private mutating func learnNames() {
@@ -131,6 +159,7 @@ public struct Futex: Analysis {
   private mutating func note(_ place: UnsafePointer<CallEvent>, isQuiet: Bool) {
     let thread = Int(place.pointee.thread)
     if !isQuiet { tasks[thread].busyCalls &+= 1 }
+    guard options.keepsWaits else { return }
     let duration = max(0, place.pointee.duration)
     let start = place.pointee.busyStart
     tasks[thread].add(
@@ -142,13 +171,14 @@ public struct Futex: Analysis {
   private mutating func begin(_ place: UnsafePointer<CallEvent>, _ form: FutexCall.Form, _ context: TraceContext) {
     let thread = Int(place.pointee.thread)
     if tasks[thread].open != nil { close(thread) }
+    tasks[thread].usesFutexes = true
     let text = place.pointee.opening.isEmpty ? place.pointee.closing : place.pointee.opening
     guard let call = FutexCall(text, form) else {
       withoutAddress += 1
       return
     }
     if form == .waitv { return beginVector(place, call, text) }
-    let row = row(place, call.address)
+    guard let row = row(place, call.address) else { return }
     guard let command = call.command else {
       withoutOperation += 1
       return
@@ -159,7 +189,9 @@ public struct Futex: Analysis {
       isMutexWait: command.isPriorityInheriting || (command == .wait && call.value == 2 && !call.isTimed)
         || (command == .waitBitset && call.value == 2 && !call.isTimed),
       value: call.value, startLine: place.pointee.startLine)
-    if call.otherAddress != 0 { open.otherWakes = wakes(place, call.otherAddress, isPrivate: call.isPrivate) }
+    if call.otherAddress != 0, wakes.count / 2 < options.mostAddresses {
+      open.otherWakes = wakes(place, call.otherAddress, isPrivate: call.isPrivate)
+    }
     if command.wakes || command == .unlockPI {
       let wake = FutexWakes.Open(thread: place.pointee.thread, tid: place.pointee.tid, startLine: place.pointee.startLine)
       wakes[Int(open.wakes)].open.append(wake)
@@ -173,18 +205,23 @@ public struct Futex: Analysis {
       withoutAddress += 1
       return
     }
+    guard let row = row(place, first.address) else { return }
     var open = FutexTask.Open(
-      row: row(place, first.address), wakes: wakes(place, first.address, isPrivate: first.isPrivate), otherWakes: -1,
+      row: row, wakes: wakes(place, first.address, isPrivate: first.isPrivate), otherWakes: -1,
       command: .wait, isTimed: call.isTimed, isMutexWait: false, value: first.expected, startLine: place.pointee.startLine)
     // FUTEX_WAITV_MAX of futex.h.
-    for waiter in waiters.dropFirst().prefix(127) { open.furtherRows.append(row(place, waiter.address)) }
+    for waiter in waiters.dropFirst().prefix(127) {
+      if let row = self.row(place, waiter.address) { open.furtherRows.append(row) }
+    }
     tasks[Int(place.pointee.thread)].open = open
   }
 
+  /// The row of an address; nil for a new one where there are too many.
   @inline(__always)
-  private mutating func row(_ place: UnsafePointer<CallEvent>, _ address: UInt64) -> Int32 {
+  private mutating func row(_ place: UnsafePointer<CallEvent>, _ address: UInt64) -> Int32? {
     let key = AddressKey(process: place.pointee.process, address: address)
     if let known = places[key] { return known }
+    if rows.count >= options.mostAddresses { return nil }
     let fresh = Int32(rows.count)
     rows.append(FutexAddress(process: key.process, address: address, firstLine: place.pointee.startLine))
     places[key] = fresh
@@ -202,9 +239,7 @@ public struct Futex: Analysis {
     return fresh
   }
 
-  private mutating func end(
-    _ place: UnsafePointer<CallEvent>, _ context: TraceContext, _ window: (from: Int64, to: Int64), hasClock: Bool
-  ) {
+  private mutating func end(_ place: UnsafePointer<CallEvent>, _ context: TraceContext, hasClock: Bool) {
     let thread = Int(place.pointee.thread)
     guard let open = tasks[thread].open else { return }
     tasks[thread].open = nil
@@ -248,7 +283,7 @@ public struct Futex: Analysis {
       let (sum, isBeyond) = rows[row].time.addingReportingOverflow(duration)
       rows[row].time = isBeyond ? .max : sum
       rows[row].longest = max(rows[row].longest, duration)
-      rows[row].samples.add(duration)
+      if options.keepsWaits { rows[row].samples.add(duration) }
     }
     if timeline.interval > 0, hasClock { timeline.addWait(Int32(row), place) }
   }
@@ -261,10 +296,12 @@ public struct Futex: Analysis {
     if counts { count(place, Int(open.row), open, hasClock: hasClock) }
     let duration = max(0, place.pointee.duration)
     let start = place.pointee.busyStart
-    tasks[thread].add(
-      CallSpan(
-        syscall: place.pointee.syscall, isSleep: outcome == .timeout, row: open.row, startLine: open.startLine,
-        endLine: place.pointee.endLine, start: start, end: start &+ duration, time: duration))
+    if options.keepsWaits {
+      tasks[thread].add(
+        CallSpan(
+          syscall: place.pointee.syscall, isSleep: outcome == .timeout, row: open.row, startLine: open.startLine,
+          endLine: place.pointee.endLine, start: start, end: start &+ duration, time: duration))
+    }
     let wait = EndedWait(
       row: open.row, thread: place.pointee.thread, tid: place.pointee.tid, startLine: open.startLine,
       endLine: place.pointee.endLine, start: start, end: start &+ duration, duration: place.pointee.duration,
@@ -329,7 +366,7 @@ public struct Futex: Analysis {
   private mutating func attribute(_ wait: EndedWait, to wake: FutexWakes.Wake) {
     let row = Int(wait.row)
     rows[row].enders.add(wake.tid, time: max(0, wait.duration))
-    if isFine, wake.end > 0 {
+    if isFine, wake.end > 0, options.keepsWaits {
       let latency = max(0, wait.end &- wake.end)
       rows[row].handOffs.add(latency)
       rows[row].longestHandOff = max(rows[row].longestHandOff, latency)
@@ -344,6 +381,7 @@ public struct Futex: Analysis {
       if wait.isPressed, !wait.isFromTimer { rows[row].pressedByWake &+= 1 }
       if rows[row].waiters.entries.count < 2 { addRoot(wait, wake) }
     }
+    guard options.keepsWaits else { return }
     var long = LongWait(wait: wait, outcome: .woken, waker: wake.tid, wakeLine: wake.startLine)
     if wait.duration >= Self.shortestBlamed, isLong(long) {
       long.steps = BlameFinder(tasks: tasks, isFine: isFine).steps(wait, waker: wake.tid, wake.thread)
@@ -371,7 +409,7 @@ public struct Futex: Analysis {
   }
 
   private mutating func keep(_ long: LongWait) {
-    guard long.wait.duration >= 0, isLong(long) else { return }
+    guard options.keepsWaits, long.wait.duration >= 0, isLong(long) else { return }
     let row = Int(long.wait.row)
     Self.insert(long, into: &rows[row].top)
     if long.wait.isPressed { Self.insert(long, into: &rows[row].topPressed) }
@@ -436,9 +474,14 @@ public struct Futex: Analysis {
 
   private mutating func forget(_ thread: Int) {
     close(thread)
+    keepName(thread)
     let tid = tasks[thread].tid
     tasks[thread] = FutexTask()
     tasks[thread].tid = tid
+  }
+
+  private mutating func keepName(_ thread: Int) {
+    if tasks[thread].usesFutexes, let name = tasks[thread].name { names[TaskNumber.tid(tasks[thread].tid)] = name }
   }
 
   private mutating func leaveOpen(_ place: UnsafePointer<CallEvent>, _ context: TraceContext) {
@@ -455,6 +498,7 @@ public struct Futex: Analysis {
       rows[Int(row)].waiters.add(place.pointee.tid, count: 0)
       if open.isMutexWait { rows[Int(row)].mutexWaits &+= 1 }
     }
+    guard options.keepsWaits else { return }
     openWaits.append(
       OpenWait(
         row: open.row, tid: place.pointee.tid, startLine: open.startLine, start: place.pointee.start, isTimed: open.isTimed,
@@ -462,12 +506,23 @@ public struct Futex: Analysis {
   }
 
   public mutating func finish(_ context: TraceContext) -> FutexResult {
+    for thread in tasks.indices { keepName(thread) }
     let result = FutexFindings(self, context, options).result()
+    forgetRows()
+    return result
+  }
+
+  /// Which waits were for locks. It ends the analysis as ``finish(_:)`` does.
+  mutating func verdicts() -> FutexVerdicts {
+    defer { forgetRows() }
+    return FutexVerdicts(rows, roots)
+  }
+
+  private mutating func forgetRows() {
     for index in rows.indices {
       rows[index].samples.deallocate()
       rows[index].handOffs.deallocate()
     }
     rows.removeAll()
-    return result
   }
 }

@@ -28,7 +28,8 @@ struct FutexFindings {
     let clock = context.reader.clock
     return FutexResult(
       rows: order.map { row($0, lockOf[$0], places) }, locks: found.map { lock($0, places) }, deadlocks: deadlocks(places),
-      timeline: timeline(places), interval: futex.timeline.interval, clock: clock, notes: notes)
+      timeline: timeline(places), interval: futex.timeline.interval, clock: clock, names: futex.names,
+      notes: notes)
   }
 
   /// A row without any count is that of calls out of the wanted time, or of other tasks.

@@ -168,6 +168,8 @@ public struct FutexResult: Sendable {
   /// Nanoseconds.
   public let interval: Int64
   public let clock: TraceClock
+  /// What the log itself calls threads, by tid.
+  public let names: [Int32: String]
   /// Assumptions and gaps, for people.
   public let notes: [String]
 }

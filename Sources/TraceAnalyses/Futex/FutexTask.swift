@@ -18,6 +18,9 @@ struct FutexTask {
   }
 
   var tid: Int32 = 0
+  /// What the log calls it.
+  var name: String?
+  var usesFutexes = false
   var open: Open?
   /// Calls since it was woken last that show it at work; large before that.
   var busyCalls = 1 << 20
@@ -31,6 +34,12 @@ struct FutexTask {
   var next = 0
 
   static let mostSpans = 64
+
+  /// The wait that it is in.
+  var waitKey: FutexWaitKey {
+    guard let open, open.command.waits else { return .unknown }
+    return FutexWaitKey(row: open.row, isPressed: busyCalls == 0 && !open.isTimed)
+  }
 }
 
 /// A call, or several alike in a row, of a thread's recent past.

@@ -17,6 +17,10 @@ struct ProcessSilence {
   /// When a signal stopped it last, and the line.
   var stopped: (time: Int64, line: Int, tid: Int32)?
   private(set) var candidate: Candidate?
+  /// Its last standstill among all stalls found; -1 where there was none.
+  var standstill = -1
+  /// Place of its ``PauseWatch``; -1 while it has none.
+  var watch: Int32 = -1
 
   /// Something happened at this time; a silence that it ends is the candidate from now on.
   @inline(__always)

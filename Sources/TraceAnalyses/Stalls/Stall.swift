@@ -9,7 +9,7 @@ public struct Stall: Sendable {
     case notRead = "did_not_read"
     /// Writes were held up: the far end did not take what we had.
     case consumerSlow = "consumer_slow"
-    /// Nothing of the process ran, not even what a timer was due to wake.
+    /// Nothing of the process ran, not even what a timer was due to wake; or only the threads of a virtual machine that held all others.
     case processStopped = "process_stopped"
   }
 
@@ -21,6 +21,8 @@ public struct Stall: Sendable {
     public let descriptor: Int32?
     /// Nanoseconds that it took.
     public let duration: Int64
+    /// What the thread is called.
+    public internal(set) var name: String?
   }
 
   public let kind: Kind
@@ -40,6 +42,8 @@ public struct Stall: Sendable {
   public internal(set) var isOpen = false
   /// The poll before named the connection as ready.
   public internal(set) var wasReported = false
+  /// Threads that were held at one place meanwhile, and all let go by the cause: a virtual machine's pause. 0 where nothing at all happened.
+  public internal(set) var held = 0
 
   public var end: Int64 { start &+ duration }
 }

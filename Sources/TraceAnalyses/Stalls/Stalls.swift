@@ -8,6 +8,8 @@ public struct Stalls: Analysis {
     /// Nanoseconds: what is shorter is no stall.
     public var minimum: Int64 = 1_000_000_000
     public var filter = CallFilter()
+    /// Names by tid from outside of the log; they win over what the log says.
+    public var names: [Int32: String] = [:]
     public init() {}
   }
 
@@ -37,6 +39,13 @@ public struct Stalls: Analysis {
   /// What is known of a live thread.
   private struct Reader {
     var tid: Int32 = 0
+    /// What the log calls it.
+    var name: String?
+    /// It works while a virtual machine holds all others: so says its name.
+    var isMachine = false
+    /// When it last came back from a wait that events or its time had ended; and, of these and calls of the network, from the last one.
+    var due: Int64 = .min
+    var free: Int64 = .min
     /// Where its last call ended.
     var cursor: Int64 = .min
     /// It asks which descriptors are ready.
@@ -70,6 +79,13 @@ public struct Stalls: Analysis {
   private var processes: [ProcessSilence] = []
   private var pollers: Set<Int32> = []
   private var found: [Stall] = []
+  private var watches: [PauseWatch] = []
+  /// By place of a watch, its process; where the next one goes once there are too many.
+  private var watched: [Int32] = []
+  private var nextWatch = 0
+  private var taskNames = TaskNameReader()
+  /// By syscall number.
+  private let isMachinery = Self.machinery
   private var classifier = ActivityClass()
   private var timeouts = WaitTimeout()
   private let joiner = ArgumentJoiner()
@@ -79,6 +95,22 @@ public struct Stalls: Analysis {
   private var last: Int64 = .min
   private var untimed = 0
   private static let longestReport = 4096
+  /// Processes with several threads looked after at a time.
+  private static let mostWatches = 4096
+  private static let timedOut = Errno(rawValue: 110)
+  private static let futexCalls = Set(["futex", "futex_time64"].compactMap { SyscallCatalog.shared.id(of: $0) })
+  /// Calls that a virtual machine makes of itself while it holds its threads, and that tell nothing of what a program does.
+  private static let machinery: [Bool] = {
+    let names = """
+      futex futex_time64 futex_wait futex_wake futex_waitv futex_requeue restart_syscall madvise mprotect munmap mmap mmap2 mremap brk membarrier \
+      sched_yield gettid getpid getcpu getrusage clock_gettime gettimeofday rt_sigprocmask sigaltstack set_robust_list rseq times sysinfo
+      """
+    var table = [Bool](repeating: false, count: SyscallCatalog.shared.count)
+    for name in names.split(separator: " ") {
+      if let id = SyscallCatalog.shared.id(of: String(name)) { table[Int(id.rawValue)] = true }
+    }
+    return table
+  }()
   /// A write of this length was held up.
   private static let heldUp: Int64 = 10_000_000
 
@@ -95,6 +127,7 @@ public struct Stalls: Analysis {
       guard event.pointee.endLine >= clock.firstLine else { continue }
       let place = reader(of: event)
       hear(event, context)
+      if let name = taskNames.name(in: event, context.reader) { call(place, name) }
       switch event.pointee.phase {
       case .whole, .returned, .returnedOnly:
         guard event.pointee.isCompleted else { continue }
@@ -102,7 +135,8 @@ public struct Stalls: Analysis {
       case .inFlight, .abandoned, .detached: leave(event, place, context)
       case .signal: noteStop(event)
       case .exited: if place < readers.count { readers[place] = Reader() }
-      case .began, .superseded: continue
+      case .began: if Self.futexCalls.contains(event.pointee.syscall) { noteWake(event, place) }
+      case .superseded: continue
       }
     }
     if flows.count - freeFlows.count > sweepAt { sweep(context) }
@@ -114,8 +148,17 @@ public struct Stalls: Analysis {
   private mutating func reader(of event: UnsafePointer<CallEvent>) -> Int {
     let place = Int(event.pointee.thread)
     if place >= readers.count { readers.append(contentsOf: repeatElement(Reader(), count: place + 16 - readers.count)) }
-    if readers[place].tid != event.pointee.tid { readers[place] = Reader(tid: event.pointee.tid) }
+    if readers[place].tid != event.pointee.tid {
+      readers[place] = Reader(tid: event.pointee.tid)
+      if !options.names.isEmpty { call(place, nil) }
+    }
     return place
+  }
+
+  /// Notes a thread's name; those from outside of the log win.
+  private mutating func call(_ place: Int, _ name: String?) {
+    readers[place].name = options.names[TaskNumber.tid(readers[place].tid)] ?? name
+    readers[place].isMachine = readers[place].name.map(RoleSigns.isMachine) ?? false
   }
 
   /// A call is over: it tells of its connection, and of what its thread did.
@@ -138,6 +181,7 @@ public struct Stalls: Analysis {
       if activity != .idle { addSpan(event, activity, place) }
     }
     if event.pointee.phase == .whole, event.pointee.duration < 0 { noteUntimed(event, activity, place) }
+    watch(event, activity, place, context)
     readers[place].cursor = max(readers[place].cursor, end)
     if end > last { last = end }
   }
@@ -339,7 +383,7 @@ public struct Stalls: Analysis {
     {
       var stall = Stall(
         kind: .notRead, start: base, duration: delay, process: witness.process, tid: TaskNumber.tid(state.readerTid),
-        incarnation: state.incarnation, cause: cause.map { self.cause($0, reader.tid) },
+        incarnation: state.incarnation, cause: cause.map { self.cause($0, reader) },
         evidenceLine: cause?.line ?? witness.line, isOpen: isOpen)
       stall.wasReported = wasReported
       found.append(stall)
@@ -358,10 +402,11 @@ public struct Stalls: Analysis {
     return cause == nil || cause?.activity == .lock
   }
 
-  private func cause(_ span: RecentSpans.Span, _ tid: Int32) -> Stall.Cause {
+  private func cause(_ span: RecentSpans.Span, _ reader: Reader) -> Stall.Cause {
     Stall.Cause(
-      tid: TaskNumber.tid(tid), syscall: span.syscall == .unknown ? nil : span.syscall,
-      descriptor: span.descriptor == LineEvent.noDescriptor ? nil : span.descriptor, duration: span.duration)
+      tid: TaskNumber.tid(reader.tid), syscall: span.syscall == .unknown ? nil : span.syscall,
+      descriptor: span.descriptor == LineEvent.noDescriptor ? nil : span.descriptor, duration: span.duration,
+      name: reader.name)
   }
 
   /// Whether the last poll named the connection; nil where its data do not tell connections.
@@ -533,10 +578,121 @@ public struct Stalls: Analysis {
 
   private mutating func confirm(_ process: Int, _ cause: Stall.Cause, _ line: Int) {
     guard let silence = processes[process].takeCandidate() else { return }
+    let same = processes[process].standstill
+    if same >= 0, found[same].end > silence.start { return }
+    processes[process].standstill = found.count
     found.append(
       Stall(
         kind: .processStopped, start: silence.start, duration: silence.end &- silence.start, process: Int32(process), tid: nil,
         incarnation: -1, cause: cause, evidenceLine: line))
+  }
+
+  // MARK: Pauses of virtual machines
+
+  /// The watch of an event's process; it begins with the first wake, since a single thread wakes nobody.
+  @inline(__always)
+  private mutating func watch(of event: UnsafePointer<CallEvent>, makes: Bool) -> Int? {
+    let process = Int(event.pointee.process)
+    guard process >= 0, process < processes.count else { return nil }
+    if processes[process].watch >= 0 { return Int(processes[process].watch) }
+    return makes ? beginWatch(process) : nil
+  }
+
+  @inline(never)
+  private mutating func beginWatch(_ process: Int) -> Int {
+    let place: Int
+    if watches.count < Self.mostWatches {
+      place = watches.count
+      watches.append(PauseWatch())
+      watched.append(Int32(process))
+    } else {
+      place = nextWatch
+      nextWatch = (nextWatch + 1) % Self.mostWatches
+      processes[Int(watched[place])].watch = -1
+      watches[place] = PauseWatch()
+      watched[place] = Int32(process)
+    }
+    processes[process].watch = Int32(place)
+    return place
+  }
+
+  /// Threads are let go before the call that does it returns.
+  @inline(never)
+  private mutating func noteWake(_ event: UnsafePointer<CallEvent>, _ place: Int) {
+    let text = event.pointee.opening.isEmpty ? event.pointee.closing : event.pointee.opening
+    guard let call = FutexCall(text), call.command?.wakes == true, let watch = watch(of: event, makes: true) else { return }
+    watches[watch].wake(
+      .init(
+        address: call.address, tid: event.pointee.tid, name: readers[place].name, syscall: event.pointee.syscall,
+        line: event.pointee.startLine, free: readers[place].free, isMachine: readers[place].isMachine))
+  }
+
+  /// What a completed call tells of pauses.
+  @inline(__always)
+  private mutating func watch(
+    _ event: UnsafePointer<CallEvent>, _ activity: Activity, _ place: Int, _ context: TraceContext
+  ) {
+    let id = Int(event.pointee.syscall.rawValue)
+    if id < isMachinery.count, isMachinery[id] {
+      guard Self.futexCalls.contains(event.pointee.syscall) else { return }
+      if activity == .lock {
+        if event.pointee.duration >= minimum / 8 { release(event, place) }
+        // Its time was up.
+        if event.pointee.errno == Self.timedOut {
+          readers[place].due = event.pointee.end
+          readers[place].free = event.pointee.end
+        }
+      } else if event.pointee.phase == .whole {
+        noteWake(event, place)
+      }
+      return
+    }
+    guard let watch = watch(of: event, makes: false) else { return }
+    let isLong = event.pointee.duration >= minimum / 8
+    let isOuter =
+      switch activity {
+      case .networkRead, .networkWrite, .idle, .connect: true
+      case .sleep: isLong
+      default: false
+      }
+    if isOuter { readers[place].free = event.pointee.end }
+    if activity == .idle || activity == .sleep { readers[place].due = event.pointee.end }
+    if !isOuter, readers[place].isMachine { return }
+    watches[watch].call(event.pointee.tid, event.pointee.busyStart, isOuter: isOuter)
+  }
+
+  /// A long wait is over, perhaps of a thread that was held with others.
+  @inline(never)
+  private mutating func release(_ event: UnsafePointer<CallEvent>, _ place: Int) {
+    let text = event.pointee.opening.isEmpty ? event.pointee.closing : event.pointee.opening
+    guard event.pointee.hasStart, event.pointee.succeeded, let watch = watch(of: event, makes: false), let call = FutexCall(text),
+      call.command?.waits == true, !call.isTimed
+    else { return }
+    let (start, end) = (event.pointee.busyStart, event.pointee.end)
+    let due = readers[place].due
+    let held = PauseWatch.Held(
+      address: call.address, tid: event.pointee.tid, start: start, end: end, line: event.pointee.startLine,
+      due: due != .min && start &- due <= PauseWatch.together &+ resolution ? due : nil)
+    guard let pause = watches[watch].release(held, longerThan: minimum, resolution: resolution) else { return }
+    report(pause, event.pointee.process)
+  }
+
+  private mutating func report(_ pause: PauseWatch.Pause, _ process: Int32) {
+    let same = processes[Int(process)].standstill
+    if same >= 0, found[same].end > pause.start {
+      // One more of those that were held; or all was silent, which is known already.
+      if found[same].held > 0 { found[same].held = max(found[same].held, pause.held) }
+      return
+    }
+    var stall = Stall(
+      kind: .processStopped, start: pause.start, duration: pause.end &- pause.start, process: process, tid: nil, incarnation: -1,
+      cause: Stall.Cause(
+        tid: TaskNumber.tid(pause.waker.tid), syscall: pause.waker.syscall, descriptor: nil,
+        duration: pause.end &- pause.start, name: pause.waker.name),
+      evidenceLine: pause.waker.line)
+    stall.held = pause.held
+    processes[Int(process)].standstill = found.count
+    found.append(stall)
   }
 
   public mutating func finish(_ context: TraceContext) -> StallsResult {

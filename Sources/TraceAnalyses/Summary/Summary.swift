@@ -36,6 +36,7 @@ public struct Summary: Analysis {
   private var cells: SummaryCells?
   private var keys: SummaryKeys
   private var intervals = SummaryIntervals()
+  private var observer = ObserverEffect()
 
   public init(_ options: Options = Options()) {
     self.options = options
@@ -55,6 +56,7 @@ public struct Summary: Analysis {
     let wanted = Wanted(options.filter, context)
     if options.isPlain {
       for event in batch.places {
+        if event.pointee.isCompleted { observer.count(event) }
         guard let isOpen = wanted.isOpen(event) else { continue }
         let cell = cells.cell(event.pointee.syscall.rawValue)
         if isOpen { cell.pointee.inFlight &+= 1 } else { cell.pointee.count(event) }
@@ -64,6 +66,7 @@ public struct Summary: Analysis {
     // Once for all: what a getter of another module returns is a copy.
     let (model, firstStamp) = (context.model, context.reader.clock.firstLine)
     for event in batch.places {
+      if event.pointee.isCompleted { observer.count(event) }
       guard let isOpen = wanted.isOpen(event) else { continue }
       let key = keys.number(event, model, hasRoom: cells.hasRoom)
       let cell = cells.cell(key, event.pointee.syscall.rawValue)
@@ -134,6 +137,7 @@ public struct Summary: Analysis {
 
   public mutating func finish(_ context: TraceContext) -> Result {
     let cells = cells ?? SummaryCells(limit: options.limit)
-    return SummaryRows(options, cells, keys.subjects(context, options.filter), intervals).result(context)
+    return SummaryRows(options, cells, keys.subjects(context, options.filter), intervals, observer.finish(context.reader.names))
+      .result(context)
   }
 }

@@ -9,12 +9,17 @@ struct SummaryRows {
   /// By number of a thing; nil where it is not wanted.
   private let things: [Summary.Subject?]
   private var intervals: SummaryIntervals
+  private let observer: ObserverEffect.Result
 
-  init(_ options: Summary.Options, _ cells: SummaryCells, _ things: [Summary.Subject?], _ intervals: SummaryIntervals) {
+  init(
+    _ options: Summary.Options, _ cells: SummaryCells, _ things: [Summary.Subject?], _ intervals: SummaryIntervals,
+    _ observer: ObserverEffect.Result
+  ) {
     self.options = options
     self.cells = cells
     self.things = things
     self.intervals = intervals
+    self.observer = observer
   }
 
   func result(_ context: TraceContext) -> Summary.Result {
@@ -81,14 +86,21 @@ struct SummaryRows {
         Summary.IntervalRow(interval: $0.interval, row: Int($0.cell), calls: $0.calls, errors: $0.errors)
       }, interval: options.interval,
       origin: options.interval.map { SummaryIntervals.index(clock.first ?? 0, $0) } ?? 0, clock: clock,
-      notes: notes(subjects))
+      notes: notes(subjects, rows.map(\.row)))
   }
 
-  private func notes(_ subjects: [Summary.Subject]) -> [String] {
-    guard let key = options.key, let rest = subjects.first(where: \.isRest), !cells.hasRoom || rest.calls > 0 else { return [] }
-    return [
+  private func notes(_ subjects: [Summary.Subject], _ rows: [Summary.Row]) -> [String] {
+    var notes: [String] = []
+    // Where the report is of durations.
+    let isOfTimes = !options.keepsSizes && options.interval == nil
+    if isOfTimes, let note = observer.note(about: Set(rows.lazy.filter { $0.timed > 0 }.map(\.syscall))) { notes.append(note) }
+    guard let key = options.key, let rest = subjects.first(where: \.isRest), !cells.hasRoom || rest.calls > 0 else {
+      return notes
+    }
+    notes.append(
       "\(rest.calls + rest.inFlight) calls are counted as (other): a summary keeps \(options.limit) rows, and \(Summary.pathBytes >> 20) MiB of paths, apart, those of the first things met by \(key.rawValue)"
-    ]
+    )
+    return notes
   }
 
   private func row(_ cell: SummaryCell, _ subject: Int, _ name: String) -> Summary.Row {

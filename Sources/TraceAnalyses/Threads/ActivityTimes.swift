@@ -15,6 +15,11 @@ public struct ActivityTimes: Sendable {
   /// Of it spent with nothing to do: idle and asleep.
   public var atRest: Int64 { self[.idle] &+ self[.sleep] }
 
+  mutating func move(_ part: Int64, from: Activity, to: Activity) {
+    self[from] &-= part
+    self[to] &+= part
+  }
+
   mutating func add(_ other: ActivityTimes) {
     for place in values.indices { values[place] &+= other.values[place] }
   }

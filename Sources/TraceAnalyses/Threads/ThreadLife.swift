@@ -15,9 +15,11 @@ struct ThreadLife {
   var interval: Int64 = 0
   var cellStart: Int64 = 0
   var cellEnd: Int64 = .min
+  /// Futex waits are `lock` in it, whatever they turn out to be; `waits` tells them apart.
   var cell = ActivityTimes()
+  var waits = FutexWaitTimes()
   var totals = ActivityTimes()
-  /// Of the totals, the intervals with no idle left.
+  /// Of the totals, the intervals with no idle left, but for those in which it waited at a futex.
   var saturated: Int64 = 0
   var calls = 0
   /// Completed calls of unknown duration.
@@ -33,6 +35,7 @@ struct ThreadLife {
     for activity in Activity.allCases { totals[activity] &+= cell[activity] &* count }
     if isSaturated { saturated &+= cell.total &* count }
     cell = ActivityTimes()
+    waits = FutexWaitTimes()
   }
 }
 
@@ -41,7 +44,13 @@ struct ThreadCell: Sendable {
   /// Index of the thread: of its life, then of the result's.
   var life: Int32
   let interval: Int64
-  let count: Int64
-  let times: ActivityTimes
-  let isSaturated: Bool
+  var count: Int64
+  var times: ActivityTimes
+  /// Of the idle time, that in futex waits.
+  var parked: Int64 = 0
+  var isSaturated: Bool
+  /// The futex wait that it is no more so if it was idle in that.
+  var decisive: FutexWaitKey?
+  /// Places of its futex waits among all of those.
+  var waits = 0..<0
 }

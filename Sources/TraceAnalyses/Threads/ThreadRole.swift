@@ -73,6 +73,9 @@ struct RoleSigns {
     return .unknown
   }
 
+  /// Of the threads that work while a virtual machine holds all others.
+  static func isMachine(_ name: String) -> Bool { name == "VM Thread" || byName(name) == .gc }
+
   /// Of the HotSpot JVM, as its threads name themselves; the kernel keeps 15 characters. Go, V8 and .NET name none for their collectors but the last.
   private static func byName(_ name: String) -> ThreadRole? {
     let collectors = [

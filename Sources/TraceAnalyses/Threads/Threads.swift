@@ -25,16 +25,27 @@ public struct Threads: Analysis {
   /// The life that goes on at each place of ``CallEvent/thread``, or -1.
   private var lifeAt: [Int32] = []
   private var rows: [ThreadCell] = []
+  /// Of the rows, their futex waits: 16 bytes for each address that a thread waited at in an interval, at most eight of them.
+  private var rowWaits: [FutexWaitTimes.Part] = []
+  private var sums = FutexWaitSums()
+  private var futex: Futex
   private var classifier = ActivityClass()
   private var observer = ObserverEffect()
   private var window: (from: Int64, to: Int64) = (.min, .max)
   private var clipped: Int64 = 0
-  private let joiner = ArgumentJoiner()
-  private let prctl = SyscallCatalog.shared.id(of: "prctl")
+  private var taskNames = TaskNameReader()
+  /// About a kilobyte each is kept of.
+  private static let mostAddresses = 1 << 16
+  private static let futexCalls = Set(
+    ["futex", "futex_time64", "futex_wait", "futex_waitv", "restart_syscall"].compactMap { SyscallCatalog.shared.id(of: $0) })
 
   public init(_ options: Options = Options()) {
     self.options = options
     grid = IntervalGrid(options.interval)
+    var waits = Futex.Options()
+    waits.keepsWaits = false
+    waits.mostAddresses = Self.mostAddresses
+    futex = Futex(waits)
   }
 
   public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {
@@ -42,18 +53,21 @@ public struct Threads: Analysis {
     window = options.filter.window(clock, interval: grid.length)
     // Further from its place than this a call is only where the clock was set back.
     let slack: Int64 = clock.isFine ? 10_000_000 : 2_000_000_000
+    futex.prepare(context)
     for event in batch.places {
-      let life = life(of: event, context.reader)
+      let wait = futex.take(event, context)
+      let life = life(of: event)
+      if let name = taskNames.name(in: event, context.reader) { lives[life].name = name }
       switch event.pointee.phase {
       case .began: meet(life, event.pointee.start)
       case .whole, .returned, .returnedOnly:
         guard event.pointee.isCompleted else { fallthrough }
         let activity = classifier.activity(of: event, context)
-        count(life, activity, event, context)
-        call(life, activity, event, clock, slack)
+        count(life, activity, event)
+        call(life, activity, wait, event, clock, slack)
       case .abandoned, .inFlight, .detached:
         let activity = classifier.activity(of: event, context)
-        call(life, activity, event, clock, slack)
+        call(life, activity, wait, event, clock, slack)
       case .exited: end(life, event)
       case .superseded: supersede(event, life)
       case .signal: meet(life, event.pointee.stamp)
@@ -65,24 +79,22 @@ public struct Threads: Analysis {
 
   /// The life of an event's thread, a new one for a thread not met before.
   @inline(__always)
-  private mutating func life(of event: UnsafePointer<CallEvent>, _ reader: CallReader) -> Int {
+  private mutating func life(of event: UnsafePointer<CallEvent>) -> Int {
     let place = Int(event.pointee.thread)
     if place < lifeAt.count, lifeAt[place] >= 0 {
       let life = Int(lifeAt[place])
       if lives[life].tid == event.pointee.tid, lives[life].process == event.pointee.process { return life }
       return rename(life, event)
     }
-    return begin(event, reader)
+    return begin(event)
   }
 
   @inline(never)
-  private mutating func begin(_ event: UnsafePointer<CallEvent>, _ reader: CallReader) -> Int {
+  private mutating func begin(_ event: UnsafePointer<CallEvent>) -> Int {
     let place = Int(event.pointee.thread)
     while place >= lifeAt.count { lifeAt.append(-1) }
     lifeAt[place] = Int32(lives.count)
     lives.append(ThreadLife(tid: event.pointee.tid, process: event.pointee.process))
-    let text = event.pointee.phase == .began ? event.pointee.opening : event.pointee.closing
-    lives[lives.count - 1].name = reader.head(of: text).flatMap(CommPrefix.comm(in:))
     return lives.count - 1
   }
 
@@ -124,7 +136,8 @@ public struct Threads: Analysis {
 
   @inline(__always)
   private mutating func call(
-    _ life: Int, _ activity: Activity, _ event: UnsafePointer<CallEvent>, _ clock: TraceClock, _ slack: Int64
+    _ life: Int, _ activity: Activity, _ wait: FutexWaitKey, _ event: UnsafePointer<CallEvent>, _ clock: TraceClock,
+    _ slack: Int64
   ) {
     var (start, duration) = (event.pointee.busyStart, event.pointee.duration)
     if event.pointee.phase != .whole, event.pointee.phase != .returned {
@@ -144,7 +157,9 @@ public struct Threads: Analysis {
       clipped &+= lost
       duration -= lost
     }
-    if duration > 0 { put(life, activity, duration) }
+    guard duration > 0 else { return }
+    let isFutex = activity == .lock && Self.futexCalls.contains(event.pointee.syscall)
+    put(life, activity, duration, isFutex ? wait : nil)
   }
 
   /// When a call was open whose beginning or end the log does not show. A thread whose first line is a call's end was in that call since the log
@@ -163,20 +178,21 @@ public struct Threads: Analysis {
 
   /// Gives the time after the cursor to an activity, and moves the cursor past it.
   @inline(__always)
-  private mutating func put(_ life: Int, _ activity: Activity, _ duration: Int64) {
+  private mutating func put(_ life: Int, _ activity: Activity, _ duration: Int64, _ wait: FutexWaitKey? = nil) {
     let start = lives[life].cursor
     let (end, isBeyond) = start.addingReportingOverflow(duration)
     guard !isBeyond else { return }
     lives[life].cursor = end
     if start >= lives[life].cellStart, end <= lives[life].cellEnd, start >= window.from, end <= window.to {
       lives[life].cell[activity] &+= duration
+      if let wait { lives[life].waits.add(wait, duration) }
     } else {
-      spread(life, activity, max(start, window.from), min(end, window.to))
+      spread(life, activity, max(start, window.from), min(end, window.to), wait)
     }
   }
 
   @inline(never)
-  private mutating func spread(_ life: Int, _ activity: Activity, _ start: Int64, _ end: Int64) {
+  private mutating func spread(_ life: Int, _ activity: Activity, _ start: Int64, _ end: Int64, _ wait: FutexWaitKey?) {
     guard start < end else { return }
     grid.spread(start, end &- start) { interval, count, part in
       if interval != lives[life].interval || lives[life].cellEnd == .min {
@@ -186,42 +202,41 @@ public struct Threads: Analysis {
         lives[life].cellEnd = grid.start(of: interval &+ 1)
       }
       lives[life].cell[activity] &+= part
+      if let wait { lives[life].waits.add(wait, part) }
       if count > 1 { flush(life, count) }
     }
   }
 
   /// Closes the cell at hand: its times are those of `count` intervals from there on.
   private mutating func flush(_ life: Int, _ count: Int64 = 1) {
-    let cell = lives[life].cell
+    let (cell, waits) = (lives[life].cell, lives[life].waits)
     let present = cell.total
     guard present > 0 else { return }
     // No idle left: a hundredth of the interval would do.
     let isSaturated = present == grid.length && cell.atRest < grid.length / 100
-    lives[life].close(count, isSaturated: isSaturated)
+    // Whether that is so of one who waited at futexes, the end will show.
+    let decisive = isSaturated && waits.total >= grid.length / 100 ? waits.longest : nil
+    if let decisive { sums.add(life, decisive, saturated: present &* count) }
+    for place in 0..<waits.count { sums.add(life, waits[place].key, time: waits[place].time &* count) }
+    lives[life].close(count, isSaturated: isSaturated && decisive == nil)
     lives[life].cellEnd = .min
     if options.isTimeline {
+      let first = rowWaits.count
+      for place in 0..<waits.count { rowWaits.append(waits[place]) }
       rows.append(
-        ThreadCell(life: Int32(life), interval: lives[life].interval, count: count, times: cell, isSaturated: isSaturated))
+        ThreadCell(
+          life: Int32(life), interval: lives[life].interval, count: count, times: cell, isSaturated: isSaturated,
+          decisive: decisive, waits: first..<rowWaits.count))
     }
   }
 
-  // MARK: Evidence of roles and names
+  // MARK: Evidence of roles
 
   @inline(__always)
-  private mutating func count(
-    _ life: Int, _ activity: Activity, _ event: UnsafePointer<CallEvent>, _ context: TraceContext
-  ) {
+  private mutating func count(_ life: Int, _ activity: Activity, _ event: UnsafePointer<CallEvent>) {
     lives[life].calls += 1
     lives[life].signs.count(activity, event)
     observer.count(event)
-    if event.pointee.syscall == prctl { takeName(life, event) }
-  }
-
-  private mutating func takeName(_ life: Int, _ event: UnsafePointer<CallEvent>) {
-    let arguments = joiner.arguments(of: event.pointee)
-    // 15 is PR_SET_NAME of linux/prctl.h.
-    guard event.pointee.succeeded, arguments[0].isConstant("PR_SET_NAME", 15), let name = arguments[1].string else { return }
-    lives[life].name = name.description
   }
 
   public mutating func finish(_ context: TraceContext) -> ThreadsResult {
@@ -230,6 +245,8 @@ public struct Threads: Analysis {
       if lives[life].isMet, clock.last > lives[life].cursor { put(life, .untraced, clock.last &- lives[life].cursor) }
       flush(life)
     }
+    let verdicts = futex.verdicts()
+    let shares = sums.resolved(verdicts, lives: lives.count)
     var threads: [ThreadsResult.Thread] = []
     var ranks = [Int32](repeating: -1, count: lives.count)
     let order = lives.indices.sorted {
@@ -244,14 +261,27 @@ public struct Threads: Analysis {
       else { continue }
       ranks[life] = Int32(threads.count)
       threads.append(
-        ThreadsResult.Thread(lives[life], process: process, name: options.names[tid], hasClock: clock.kind != .none))
+        ThreadsResult.Thread(
+          lives[life], shares[life], process: process, name: options.names[tid], hasClock: clock.kind != .none))
     }
     rows.removeAll { ranks[Int($0.life)] < 0 }
-    for row in rows.indices { rows[row].life = ranks[Int(rows[row].life)] }
+    for row in rows.indices {
+      resolve(row, verdicts, shares[Int(rows[row].life)])
+      rows[row].life = ranks[Int(rows[row].life)]
+    }
     rows.sort { ($0.interval, $0.life) < ($1.interval, $1.life) }
     return ThreadsResult(
       interval: grid.length, origin: grid.index(of: clock.first ?? 0), clock: clock, threads: threads, cells: rows,
-      observer: observer.finish(context.reader.names, isFine: clock.isFine), clipped: clipped)
+      observer: observer.finish(context.reader.names, isFine: clock.isFine), clipped: clipped, hasManyWaits: sums.isFull)
+  }
+
+  /// Makes the futex waits of a row what they turned out to be.
+  private mutating func resolve(_ row: Int, _ verdicts: FutexVerdicts, _ share: FutexShare) {
+    func isParked(_ key: FutexWaitKey) -> Bool { verdicts.isParked(key) ?? share.isUnknownParked }
+    let parked = rowWaits[rows[row].waits].reduce(Int64(0)) { isParked($1.key) ? $0 &+ $1.time : $0 }
+    rows[row].times.move(parked, from: .lock, to: .idle)
+    rows[row].parked = parked
+    if let decisive = rows[row].decisive, isParked(decisive) { rows[row].isSaturated = false }
   }
 }
 

@@ -10,6 +10,8 @@ public struct ThreadsResult: Sendable {
     public let role: ThreadRole
     /// All of the time that the thread was there, or the part that was asked for.
     public let times: ActivityTimes
+    /// Of its idle time that in futex waits: parked, with nothing to do.
+    public let parked: Int64
     /// Of it intervals without idle, of a thread that asks for readiness; nanoseconds.
     public let saturated: Int64
     public let calls: Int
@@ -18,13 +20,16 @@ public struct ThreadsResult: Sendable {
     /// Whether it is known how long the thread was there: the log has stamps.
     public let hasClock: Bool
 
-    init(_ life: ThreadLife, process: String, name: String?, hasClock: Bool) {
+    init(_ life: ThreadLife, _ share: FutexShare, process: String, name: String?, hasClock: Bool) {
       self.process = process
       tid = TaskNumber.tid(life.tid)
       self.name = name ?? life.name
       role = life.signs.role(self.name, life.totals)
-      times = life.totals
-      saturated = life.signs.isEventLoop ? life.saturated : 0
+      var times = life.totals
+      times.move(share.parked, from: .lock, to: .idle)
+      self.times = times
+      parked = share.parked
+      saturated = life.signs.isEventLoop ? life.saturated &+ share.saturated : 0
       calls = life.calls
       untimed = life.untimed
       self.hasClock = hasClock
@@ -41,6 +46,8 @@ public struct ThreadsResult: Sendable {
     /// Index into ``ThreadsResult/threads``.
     public let thread: Int
     public let times: ActivityTimes
+    /// Of its idle time that in futex waits.
+    public let parked: Int64
     /// No idle left.
     public let isSaturated: Bool
   }
@@ -57,6 +64,8 @@ public struct ThreadsResult: Sendable {
   public let observer: ObserverEffect.Result
   /// Nanoseconds of calls left out because the clock was set back.
   public let clipped: Int64
+  /// There were more pairs of threads and futex addresses than are told apart.
+  let hasManyWaits: Bool
 
   /// The timeline, by interval, process and tid; empty where it was not asked for. Runs of equal intervals are kept as one and taken apart here.
   public var rows: some Sequence<Row> { ThreadRows(cells) }
@@ -83,12 +92,12 @@ public struct ThreadsResult: Sendable {
     if cells.contains(where: { $0.count > ThreadRows.mostAlike }) {
       notes.append("threads that are the same for more than a million intervals have rows for the first million of them only")
     }
-    // More than threads spend in calls of any other kind.
-    let sum = threads.reduce(into: ActivityTimes()) { $0.add($1.times) }
-    if sum[.lock] > 0, Activity.allCases.allSatisfy({ [.untraced, .lock].contains($0) || sum[$0] < sum[.lock] }) {
-      notes.append("lock counts every futex wait, of parked threads too: tracestat futex tells which of them were locks")
+    if hasManyWaits {
+      notes.append(
+        "more than \(FutexWaitSums.mostEntries) pairs of threads and futexes: which waits were for locks is a guess for the rest")
     }
-    return notes + observer.notes
+    if let note = observer.note() { notes.append(note) }
+    return notes
   }
 }
 
@@ -106,10 +115,9 @@ struct ThreadRows: Sequence, IteratorProtocol {
   /// - Parameter cells: by interval and thread; those of a thread do not overlap.
   init(_ cells: [ThreadCell]) {
     self.cells = cells.map { cell in
-      cell.count <= Self.mostAlike
-        ? cell
-        : ThreadCell(
-          life: cell.life, interval: cell.interval, count: Self.mostAlike, times: cell.times, isSaturated: cell.isSaturated)
+      var cell = cell
+      cell.count = Swift.min(cell.count, Self.mostAlike)
+      return cell
     }
   }
 
@@ -117,7 +125,8 @@ struct ThreadRows: Sequence, IteratorProtocol {
     if place >= active.count, !advance() { return nil }
     defer { place += 1 }
     let cell = active[place]
-    return .init(interval: interval, thread: Int(cell.life), times: cell.times, isSaturated: cell.isSaturated)
+    return .init(
+      interval: interval, thread: Int(cell.life), times: cell.times, parked: cell.parked, isSaturated: cell.isSaturated)
   }
 
   private mutating func advance() -> Bool {

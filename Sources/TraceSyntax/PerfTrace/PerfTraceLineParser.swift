@@ -45,7 +45,13 @@ struct PerfTraceLineParser {
       keep(start, end, &event, side)
       return
     }
+    let task = p
     parseTask(&p, end, &event)
+    // In front of the call's text, for whoever asks for the task's name.
+    if p - task < 32 {
+      (side.base + side.count).update(from: task, count: p - task)
+      side.count += p - task
+    }
     defer { if event.stamp < 0 { event.stamp = 0 } }
     if isNameByte(p[0]) {
       parseCall(p, start, end, &event, side)

@@ -10,6 +10,8 @@ public struct ThreadDump: Sendable {
   public internal(set) var threads: [JavaThread] = []
   /// Its last line was seen. Without it threads may be missing.
   public internal(set) var isComplete = false
+  /// What the JVM said of deadlocks, thread by thread.
+  var claims: [DeadlockClaim] = []
 
   /// All dumps of a text, in order; other lines, as a program's standard output has around the dump of a `kill -3`, are passed over.
   public static func all(in text: UnsafeRawBufferPointer) -> [ThreadDump] {

@@ -16,7 +16,7 @@
 /// ```
 ///
 /// The head of a thread is known by its `nid=`: hexadecimal up to JDK 18, decimal since, where `[1658]` repeats it. Text that names threads
-/// without one (`Found one Java-level deadlock:`) belongs to none.
+/// without one belongs to none; after `Found one Java-level deadlock:` it is the JVM's own finding.
 struct ThreadDumpReader {
   /// Longer lines are no dump's.
   private static let longestLine = 64 << 10
@@ -29,6 +29,9 @@ struct ThreadDumpReader {
   /// What a line before `Full thread dump` may have said.
   private var lastTime: Int64?
   private var isInSynchronizers = false
+  private var isInDeadlock = false
+  /// Far more threads than a JVM can have.
+  private static let mostClaims = 1 << 16
 
   mutating func read(_ bytes: UnsafeRawBufferPointer) {
     guard bytes.count <= Self.longestLine else { return }
@@ -40,6 +43,7 @@ struct ThreadDumpReader {
       return
     }
     guard current != nil else { return }
+    if isInDeadlock || line.hasPrefix("Found one Java-level deadlock") { return readDeadlock(line) }
     if line.first == "\"" {
       endThread()
       thread = JavaThread(head: line)
@@ -67,6 +71,20 @@ struct ThreadDumpReader {
     if name.last == ":" { name.removeLast() }
     fresh.machine = String(name)
     current = fresh
+  }
+
+  private mutating func readDeadlock(_ line: Substring) {
+    if line.hasPrefix("Found one Java-level deadlock") {
+      endThread()
+      isInDeadlock = true
+    } else if line.hasPrefix("Java stack information") || line.hasPrefix("Found ") {
+      isInDeadlock = false
+    } else if line.first == "\"", let end = line.lastIndex(of: "\""), end > line.startIndex {
+      guard let count = current?.claims.count, count < Self.mostClaims else { return }
+      current?.claims.append(DeadlockClaim(name: line[line.index(after: line.startIndex)..<end]))
+    } else if let last = current?.claims.indices.last {
+      current?.claims[last].read(line)
+    }
   }
 
   private mutating func readBody(_ line: Substring) {
@@ -120,6 +138,7 @@ struct ThreadDumpReader {
 
   private mutating func endDump() {
     endThread()
+    isInDeadlock = false
     if let current { dumps.append(current) }
     current = nil
   }

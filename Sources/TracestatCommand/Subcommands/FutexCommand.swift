@@ -38,16 +38,18 @@ struct FutexCommand: ParsableCommand {
     var options = Futex.Options()
     options.filter = filter.filter
     if timeline || pictures.areWanted { options.interval = interval.nanoseconds }
-    let names = try nameFiles.read(input)
+    let given = try nameFiles.read(input)
     let outside = try marks.read()
     let sink = try pictures.open()
     let pass = try Pass.run(input, Futex(options))
     let result = pass.results
+    let names = given.filled(from: result.names)
     let events = marks.place(outside, result.clock)
     let limit = top ?? GnuplotFutex.defaultLimit
     try pictures.draw(GnuplotFutex(result, limit: limit, names: names, events: events, redaction: pass.redaction))
     if let sink { try write(result, to: sink, names, pass.redaction) }
-    for note in result.notes + result.nameNotes(names) { Pass.say("note: \(note)") }
+    let isTable = sink != nil && pictures.records == .table && !timeline && !blame
+    for note in (isTable ? [] : names.deadlockNotes) + result.notes + result.nameNotes(given) { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }
 

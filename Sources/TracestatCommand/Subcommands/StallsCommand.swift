@@ -10,6 +10,7 @@ struct StallsCommand: ParsableCommand {
 
   @OptionGroup var input: InputArguments
   @OptionGroup var filter: FilterArguments
+  @OptionGroup var nameFiles: NameArguments
   @OptionGroup var output: OutputArguments
   @OptionGroup var marks: EventArguments
 
@@ -22,6 +23,7 @@ struct StallsCommand: ParsableCommand {
     var options = Stalls.Options()
     options.filter = filter.filter
     options.minimum = minimum.nanoseconds
+    options.names = try nameFiles.read(input).byTid
     let outside = try marks.read()
     let sink = try output.sink()
     let pass = try Pass.run(input, Stalls(options))

@@ -32,13 +32,17 @@ struct ThreadsCommand: ParsableCommand {
   func run() throws {
     let sink = try pictures.open()
     if let sink, !nameFiles.dumps.isEmpty, input.logs.isEmpty {
-      return try StackGroup.write(ThreadDump.read(nameFiles.dumps).map(StackGroup.of), to: sink, pictures.records)
+      let dumps = try ThreadDump.read(nameFiles.dumps)
+      try StackGroup.write(dumps, to: sink, pictures.records)
+      for note in ThreadNames(dumps).deadlockNotes where pictures.records != .table { Pass.say("note: \(note)") }
+      return
     }
     var options = Threads.Options()
     options.filter = filter.filter
     options.interval = interval.nanoseconds
     options.isTimeline = timeline || pictures.areWanted
-    options.names = try nameFiles.read(input).byTid
+    let names = try nameFiles.read(input)
+    options.names = names.byTid
     let outside = try marks.read()
     let pass = try Pass.run(input, Threads(options))
     let events = marks.place(outside, pass.results.clock)
@@ -48,7 +52,7 @@ struct ThreadsCommand: ParsableCommand {
     } else if let sink {
       try pass.results.write(to: sink, pictures.records, redaction: pass.redaction)
     }
-    for note in pass.results.notes where !input.quiet { Pass.say("note: \(note)") }
+    for note in names.deadlockNotes + pass.results.notes where !input.quiet { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }
 }

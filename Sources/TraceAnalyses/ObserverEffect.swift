@@ -3,6 +3,8 @@ import TraceSyntax
 
 /// What the tracer itself costs: strace stops a thread twice in each call, so no call is seen to take less than that, and no two calls
 /// are seen closer together. The cheapest calls of a log show how much it is.
+///
+/// It is to count all calls, whichever of them a report is about: the cheapest of a few kinds need not be cheap.
 public struct ObserverEffect {
   public struct Result: Sendable {
     /// Nanoseconds that the cheapest kind of call takes, its median, and that kind; nil without durations.
@@ -45,7 +47,8 @@ public struct ObserverEffect {
     durations.append(contentsOf: repeatElement(0, count: count - durations.count))
   }
 
-  func finish(_ names: SyscallNames, isFine: Bool) -> Result {
+  /// - Parameter isFine: whether the gaps counted are of stamps finer than seconds.
+  func finish(_ names: SyscallNames, isFine: Bool = false) -> Result {
     var medians: [(name: String, median: Int)] = []
     for id in 0..<(durations.count / Self.buckets) {
       let counts = durations[(id * Self.buckets)..<((id + 1) * Self.buckets)]
@@ -79,14 +82,15 @@ public struct ObserverEffect {
 }
 
 extension ObserverEffect.Result {
-  /// For people; empty where nothing can be said.
-  var notes: [String] {
-    guard let floor else { return [] }
+  /// For people, about these kinds of calls or all; nil where none of them is at the floor.
+  func note(about kinds: Set<String>? = nil) -> String? {
+    guard let floor else { return nil }
+    let met = onFloor.filter { kinds?.contains($0) ?? true }
+    guard !met.isEmpty else { return nil }
     let micro = { (time: Int64) in "\(time / 1000) us" }
     var text = "the tracer itself: no kind of call has a median below \(micro(floor)) (\(cheapest))"
     if let gap { text += ", and between two calls of a thread lie \(micro(gap)) or more nine times of ten" }
-    let shown = onFloor.prefix(6).joined(separator: ", ") + (onFloor.count > 6 ? " ..." : "")
-    text += "; at that floor, so that their own cost cannot be told: \(shown)"
-    return [text]
+    let shown = met.prefix(6).joined(separator: ", ") + (met.count > 6 ? " ..." : "")
+    return text + "; at that floor, so that their own cost cannot be told: \(shown)"
   }
 }
