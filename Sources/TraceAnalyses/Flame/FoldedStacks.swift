@@ -2,11 +2,11 @@ import TraceSyntax
 
 /// What folding made of a profile: the stacks, and what was left out.
 public struct FoldedStacks: Sendable {
-  public let tree: StackTree
+  public internal(set) var tree: StackTree
   /// Names of frames, by the numbers in the tree.
-  public let names: TextTable
+  public internal(set) var names: TextTable
   /// What frames are, by the same numbers.
-  public let kinds: [FrameKind]
+  public internal(set) var kinds: [FrameKind]
   /// Samples folded; for folded stacks, lines.
   public var samples: Int64 = 0
   /// Samples outside of the times asked for, of the event asked for.
@@ -15,20 +15,44 @@ public struct FoldedStacks: Sendable {
   public var withoutTime: Int64 = 0
   /// Events of the log with their samples, the one folded first; of no name where the log names none.
   public var events: [(name: String, samples: Int64)] = []
+  /// Whether all of them are folded.
+  public var addsEvents = false
   /// Samples of the log in which no frame but the process was named.
   public var withoutStack: Int64 = 0
-  public let lines: Int
-  public let notUnderstood: Int
+  /// What the weights are of.
+  public var unit = Unit.count
+  public var lines = 0
+  public var notUnderstood = 0
   /// The first line not understood, from 1.
-  public let firstNotUnderstood: Int?
-  public let lostEvents: Int64
-  public let cutStacks: Int
-  public let endsWithinSample: Bool
+  public var firstNotUnderstood: Int?
+  public var lostEvents: Int64 = 0
+  public var cutStacks = 0
+  public var endsWithinSample = false
+  /// Of a log of calls: those whose time it does not tell, and those that did not return in it.
+  public var untimedCalls: Int64 = 0
+  /// Those that `strace -k` printed a stack of.
+  public var callsWithFrames: Int64 = 0
+  public var openCalls: Int64 = 0
+  /// Of a log of calls: what was assumed about it.
+  public var sourceNotes: [String] = []
+  /// The first bytes of the first log: pseudonyms are made with them.
+  public var head: [UInt8] = []
+
+  /// What a weight is a number of.
+  public enum Unit: Sendable {
+    /// Samples, or what perf's event counts.
+    case count
+    case nanoseconds, calls, bytes
+  }
+
+  init(_ tree: StackTree, names: TextTable, kinds: [FrameKind]) {
+    self.tree = tree
+    self.names = names
+    self.kinds = kinds
+  }
 
   init(_ tree: StackTree, _ output: StackSamples) {
-    self.tree = tree
-    names = output.names
-    kinds = output.kinds
+    self.init(tree, names: output.names, kinds: output.kinds)
     lines = output.lines
     notUnderstood = output.notUnderstood
     firstNotUnderstood = output.firstNotUnderstood

@@ -22,8 +22,28 @@ public struct StackTree: Sendable {
   mutating func add(_ names: Slice<UnsafeBufferPointer<Int32>>, weight: Int64) {
     var node: Int32 = 0
     for name in names.reversed() { node = child(of: node, name) }
+    count(node, weight: weight, samples: 1)
+  }
+
+  private mutating func count(_ node: Int32, weight: Int64, samples: Int64) {
     nodes[Int(node)].weight = nodes[Int(node)].weight.addingCapped(weight)
-    nodes[Int(node)].samples += 1
+    nodes[Int(node)].samples = nodes[Int(node)].samples.addingCapped(samples)
+  }
+
+  /// The same stacks with other names; stacks that are then the same are one.
+  /// - Parameters:
+  ///   - name: a new name for each, -1 for a frame to leave out.
+  ///   - weighsSamples: how often a stack was met is its weight.
+  func renamed(weighsSamples: Bool = false, _ name: (Int32) -> Int32) -> StackTree {
+    var tree = StackTree()
+    var places = [Int32](repeating: 0, count: nodes.count)
+    for (i, node) in nodes.enumerated().dropFirst() {
+      let (below, name) = (places[Int(node.parent)], name(node.name))
+      let place = name < 0 ? below : tree.child(of: below, name)
+      places[i] = place
+      if node.samples > 0 { tree.count(place, weight: weighsSamples ? node.samples : node.weight, samples: node.samples) }
+    }
+    return tree
   }
 
   private static func hash(_ parent: Int32, _ name: Int32) -> Int {

@@ -82,7 +82,10 @@ public struct FlameGraph {
 
   private var legend: String {
     let shown = Set(layout.frames.compactMap { $0.name < 0 ? nil : stacks.kinds[Int($0.name)] })
-    let order: [(FrameKind, String)] = [(.user, "user"), (.kernel, "kernel"), (.jit, "JIT"), (.inlined, "inlined")]
+    let order: [(FrameKind, String)] = [
+      (.user, "user"), (.kernel, "kernel"), (.jit, "JIT"), (.inlined, "inlined"), (.call, "call"),
+      (.connection, "connection or file"),
+    ]
     return order.filter { shown.contains($0.0) }.map { kind, word in
       "<tspan class=\"key\" fill=\"\(Self.color("", kind))\">\u{25a0}</tspan> \(word)"
     }.joined(separator: "  ")
@@ -99,9 +102,9 @@ public struct FlameGraph {
     return switch kind {
     case .process: "hsl(220,12%,\(light)%)"
     case .user: "hsl(\(50 + shift * 2 / 3),85%,\(light)%)"
-    case .kernel: "hsl(\(6 + shift / 3),80%,\(light)%)"
+    case .kernel, .call: "hsl(\(6 + shift / 3),80%,\(light)%)"
     case .jit: "hsl(\(118 + shift),55%,\(light)%)"
-    case .inlined: "hsl(\(190 + shift),60%,\(light)%)"
+    case .inlined, .connection: "hsl(\(190 + shift),60%,\(light)%)"
     }
   }
 

@@ -32,8 +32,14 @@ struct RedactionArguments: ParsableArguments {
   /// After the log was read.
   func redaction(of log: TraceLog) throws -> Redaction {
     guard let scope else { return .none }
-    let inherited = getenv("TRACESTAT_REDACT_SALT").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-    return try log.redaction(scope, salt: salt ?? inherited)
+    return try log.redaction(scope, salt: secret)
+  }
+
+  /// For profiles, whose names are hidden once they are read.
+  var naming: NameRedaction? { scope.map { NameRedaction($0, salt: secret) } }
+
+  private var secret: String? {
+    salt ?? getenv("TRACESTAT_REDACT_SALT").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// `--redact LOG` names a log, not what to redact: only what follows a `=` is a value.

@@ -5,9 +5,18 @@ import Tracestat
 struct StackArguments: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "What `perf script` printed, or folded stacks, plain or compressed; `-` or nothing: standard input. Several are summed.",
+      """
+      What `perf script`, stackcount, jstack (best often) or `strace -k` printed, any log of strace, or folded stacks, plain or compressed; \
+      `-` or nothing: standard input. Several are summed; several of strace are one log.
+      """,
       valueName: "log"))
   var logs: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "What the logs are, if not what their first lines say: perf, folded, stackcount, jstack, strace (also perf trace).",
+      valueName: "kind"))
+  var input: Kind?
 
   @Flag(help: "The process id beside the comm: comm-pid.")
   var pid = false
@@ -28,12 +37,24 @@ struct StackArguments: ParsableArguments {
   @Flag(help: .hidden)
   var context = false
 
-  @Option(help: ArgumentHelp("Only samples of this event; default: that of the first sample.", valueName: "event"))
+  @Flag(help: "Of thread dumps: the thread's name above its process.")
+  var threads = false
+  @Option(
+    name: [.customLong("event-filter"), .customLong("state")],
+    help: ArgumentHelp(
+      "Only samples of this event; default: that of the first sample. Of thread dumps: only threads in this state, such as RUNNABLE.",
+      valueName: "event"))
   var eventFilter: String?
+  @Option(
+    help: ArgumentHelp(
+      "What a call of strace weighs: its time in nanoseconds, 1 (calls), or the bytes it moved.", valueName: "what"))
+  var weight: CallWeight?
   @Flag(help: "Count samples instead of summing their periods.")
   var samples = false
   @Option(
-    help: ArgumentHelp("From this time on: 3118.5 as perf prints it, or @90 (seconds after the first sample).", valueName: "time")
+    help: ArgumentHelp(
+      "From this time on: 3118.5 as perf prints it, @90 (seconds after the first sample), 13:58:09 in logs with such times.",
+      valueName: "time")
   )
   var from: ProfileTime?
   @Option(help: ArgumentHelp("Up to, not including, this time.", valueName: "time"))
@@ -44,8 +65,27 @@ struct StackArguments: ParsableArguments {
   @Flag(help: "Exit with status 1 when a line of the log was not understood.")
   var strict = false
 
-  private var options: FoldOptions {
+  @OptionGroup var redaction: RedactionArguments
+
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    case perf, folded, stackcount, jstack, strace
+    var syntax: StackSyntax {
+      switch self {
+      case .perf: .perfScript
+      case .folded: .folded
+      case .stackcount: .stackCount
+      case .jstack: .threadDump
+      case .strace: .calls
+      }
+    }
+  }
+
+  var options: FoldOptions {
     var options = FoldOptions()
+    options.syntax = input?.syntax
+    options.callWeight = weight
+    options.naming.threads = threads
+    options.redaction = redaction.naming
     options.naming.pid = pid
     options.naming.tid = tid
     options.naming.kernel = kernel || all
@@ -87,6 +127,8 @@ struct StackArguments: ParsableArguments {
     if damages.contains(where: { $0.severity == .partial }) || (strict && stacks.notUnderstood > 0) { throw ExitCode(1) }
   }
 }
+
+extension CallWeight: ExpressibleByArgument {}
 
 extension ProfileTime: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
