@@ -35,7 +35,7 @@ let package = Package(
       dependencies: [
         "TraceProcesses", .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
-    .target(name: "TraceReports", dependencies: ["TraceAnalyses"]),
+    .target(name: "TraceReports", dependencies: ["CZlib", "TraceAnalyses"]),
     .target(name: "Tracestat", dependencies: ["TraceReports"]),
     .executableTarget(
       name: "TracestatCommand",

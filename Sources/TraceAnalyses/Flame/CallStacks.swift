@@ -123,6 +123,7 @@ public struct CallStacks: Analysis {
     let weighsSamples = options.callWeight == nil && timed == 0
     let named = tree.renamed(weighsSamples: weighsSamples) { $0 < -1 ? numbers[-2 - Int($0)] : $0 }
     var result = FoldedStacks(named, names: names.names, kinds: names.kinds)
+    result.head = context.reader.head
     result.samples = samples
     result.outOfTime = outOfTime
     result.openCalls = open

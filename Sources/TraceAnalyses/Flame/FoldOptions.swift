@@ -34,6 +34,8 @@ public struct NameRedaction: Sendable {
   public var scope: Redaction.Scope
   /// A secret text instead of the profile's first bytes.
   public var salt: String?
+  /// The first bytes of another profile, which shares its pseudonyms.
+  public var head: [UInt8]?
 
   public init(_ scope: Redaction.Scope, salt: String? = nil) {
     self.scope = scope
@@ -41,6 +43,6 @@ public struct NameRedaction: Sendable {
   }
 
   public func redaction(head: [UInt8]) -> Redaction {
-    Redaction(scope, key: salt.map { .init(salt: $0) } ?? .init(head: head))
+    Redaction(scope, key: salt.map { .init(salt: $0) } ?? .init(head: self.head ?? head))
   }
 }

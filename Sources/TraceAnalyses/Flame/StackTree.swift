@@ -36,12 +36,35 @@ public struct StackTree: Sendable {
   ///   - weighsSamples: how often a stack was met is its weight.
   func renamed(weighsSamples: Bool = false, _ name: (Int32) -> Int32) -> StackTree {
     var tree = StackTree()
-    var places = [Int32](repeating: 0, count: nodes.count)
-    for (i, node) in nodes.enumerated().dropFirst() {
+    let places = tree.graft(self, name)
+    for (i, node) in nodes.enumerated() where node.samples > 0 {
+      tree.count(places[i], weight: weighsSamples ? node.samples : node.weight, samples: node.samples)
+    }
+    return tree
+  }
+
+  /// Adds the paths of another tree, without their weights.
+  /// - Returns: the node for each of the other's.
+  mutating func graft(_ other: StackTree, _ name: (Int32) -> Int32) -> [Int32] {
+    var places = [Int32](repeating: 0, count: other.nodes.count)
+    for (i, node) in other.nodes.enumerated().dropFirst() {
       let (below, name) = (places[Int(node.parent)], name(node.name))
-      let place = name < 0 ? below : tree.child(of: below, name)
-      places[i] = place
-      if node.samples > 0 { tree.count(place, weight: weighsSamples ? node.samples : node.weight, samples: node.samples) }
+      places[i] = name < 0 ? below : child(of: below, name)
+    }
+    return places
+  }
+
+  /// The stacks with their leaves at the root.
+  public func reversed() -> StackTree {
+    var tree = StackTree()
+    for (i, node) in nodes.enumerated().dropFirst() where node.samples > 0 {
+      var place: Int32 = 0
+      var next = i
+      while next > 0 {
+        place = tree.child(of: place, nodes[next].name)
+        next = Int(nodes[next].parent)
+      }
+      tree.count(place, weight: node.weight, samples: node.samples)
     }
     return tree
   }

@@ -14,7 +14,8 @@ public class StackNames {
     return number
   }
 
-  func number(_ name: [UInt8], _ kind: FrameKind) -> Int32 {
+  /// The number of a name.
+  public func number(_ name: [UInt8], _ kind: FrameKind) -> Int32 {
     (name + [UInt8](repeating: 0, count: 8)).withUnsafeBufferPointer {
       guard let base = $0.baseAddress else { return 0 }
       return number(base, name.count, kind)

@@ -100,16 +100,21 @@ struct StackArguments: ParsableArguments {
     return options
   }
 
-  /// The stacks of all logs, with progress on a terminal, and what could not be read.
-  func fold() throws -> (stacks: FoldedStacks, damages: [InputDamage]) {
-    if logs.isEmpty, Terminal.isTerminal(standardInput: true) {
+  /// The stacks of these logs, with progress on a terminal, and what could not be read.
+  /// - Parameters:
+  ///   - paths: the logs.
+  ///   - head: the first bytes of another profile, whose pseudonyms these shall be.
+  func fold(_ paths: [String], keyedBy head: [UInt8]? = nil) throws -> (stacks: FoldedStacks, damages: [InputDamage]) {
+    if paths.isEmpty, Terminal.isTerminal(standardInput: true) {
       throw UsageError(description: "no log named (a file, or - for standard input); see tracestat flame --help")
     }
-    var log = StackLog(logs)
+    var log = StackLog(paths)
     let meter = ProgressMeter()
     if !quiet && Terminal.showsProgress { log.progress = { meter.update($0) } }
     defer { meter.clear() }
     var damages: [InputDamage] = []
+    var options = options
+    options.redaction?.head = head
     let stacks = try log.fold(options) { damages.append($0) }
     if stacks.samples == 0, stacks.outOfTime == 0, let eventFilter {
       let names = stacks.events.map(\.name).filter { !$0.isEmpty }
@@ -120,11 +125,14 @@ struct StackArguments: ParsableArguments {
   }
 
   /// Damage, notes, the summary, and the exit status. After the report, so that nothing is lost above it.
-  func conclude(_ stacks: FoldedStacks, _ damages: [InputDamage]) throws {
+  func conclude(_ profiles: [FoldedStacks], _ damages: [InputDamage]) throws {
     for damage in damages { Pass.say(damage.severity == .partial ? "partial: \(damage)" : "note: \(damage)") }
-    for note in stacks.notes { Pass.say("note: \(note)") }
-    if !quiet { Pass.say(stacks.verdict) }
-    if damages.contains(where: { $0.severity == .partial }) || (strict && stacks.notUnderstood > 0) { throw ExitCode(1) }
+    for stacks in profiles {
+      for note in stacks.notes { Pass.say("note: \(note)") }
+      if !quiet { Pass.say(stacks.verdict) }
+    }
+    let isStrictlyWrong = strict && profiles.contains { $0.notUnderstood > 0 }
+    if damages.contains(where: { $0.severity == .partial }) || isStrictlyWrong { throw ExitCode(1) }
   }
 }
 
