@@ -38,7 +38,7 @@ let package = Package(
         "TraceProcesses", .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
     .target(name: "TraceRules", dependencies: ["TraceAnalyses", .product(name: "Yams", package: "Yams")]),
-    .target(name: "TraceReports", dependencies: ["TraceAnalyses", "TraceRules"]),
+    .target(name: "TraceReports", dependencies: ["CZlib", "TraceAnalyses", "TraceRules"]),
     .target(name: "Tracestat", dependencies: ["TraceReports", "TraceRules"]),
     .executableTarget(
       name: "TracestatCommand",

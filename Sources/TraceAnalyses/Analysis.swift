@@ -30,6 +30,8 @@ public protocol Analysis {
   /// Whether it looks at calls that concern neither a descriptor nor a task, such as `futex` and `gettid`. Where no analysis does, they are
   /// counted but not handed out.
   static var needsEveryCall: Bool { get }
+  /// Whether it looks at the frames of `strace -k`, which batches hold then.
+  static var needsFrames: Bool { get }
   /// Whether it asks which life of a descriptor calls are on that neither move bytes nor open or close it.
   var tiesEveryCall: Bool { get }
   /// Takes a batch; its texts are valid during the call only.
@@ -40,5 +42,6 @@ public protocol Analysis {
 
 extension Analysis {
   public static var needsEveryCall: Bool { true }
+  public static var needsFrames: Bool { false }
   public var tiesEveryCall: Bool { false }
 }

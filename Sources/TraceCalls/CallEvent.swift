@@ -111,6 +111,16 @@ public struct CallBatch: @unchecked Sendable {
   public fileprivate(set) var base: UnsafeMutablePointer<CallEvent>
   public fileprivate(set) var count = 0
   private var capacity = 16_384
+  /// Lines of `strace -k`, in order; only where somebody asked for them.
+  public internal(set) var frames: [Frame] = []
+
+  /// A line of a stack, ` > /usr/lib/libc.so.6(__open64+0x51) [0xf8011]`.
+  public struct Frame {
+    /// The number of the batch's events before it: it belongs to the last of them, or, where it is 0, to what the last line of the batch
+    /// before said.
+    public let eventsBefore: Int
+    public let text: UnsafeRawBufferPointer
+  }
 
   init() { base = .allocate(capacity: capacity) }
 
@@ -118,7 +128,10 @@ public struct CallBatch: @unchecked Sendable {
   /// Each event in its place: a copy would be 120 bytes.
   public var places: Range<UnsafePointer<CallEvent>> { UnsafePointer(base)..<UnsafePointer(base + count) }
 
-  mutating func removeAll() { count = 0 }
+  mutating func removeAll() {
+    count = 0
+    if !frames.isEmpty { frames.removeAll(keepingCapacity: true) }
+  }
 
   /// Room for one more event at the end, which the caller initializes at once: made there, it is not copied.
   @inline(__always)

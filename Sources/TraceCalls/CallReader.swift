@@ -51,8 +51,12 @@ public final class CallReader {
   /// Bytes of all files as stored, where they have a size.
   public let storedSize: Int64?
 
-  public init(_ files: TraceFiles, options: ReadOptions) throws {
-    let opened = try files.open(TraceFiles.Format(LogSampler()))
+  public convenience init(_ files: TraceFiles, options: ReadOptions) throws {
+    self.init(try files.open(TraceFiles.Format(LogSampler())), of: files, options: options)
+  }
+
+  /// Reads what was opened of the files.
+  public init(_ opened: TraceFiles.Opened, of files: TraceFiles, options: ReadOptions) {
     hosts = opened.hosts
     arrangementNotes = opened.notes
     stitcher.isSet = opened.arrangement == .ff
@@ -137,6 +141,9 @@ public final class CallReader {
   /// Leaves out of the batches what concerns neither a descriptor nor a task, `futex` or `gettid`; counts it all the same. Before the first
   /// batch is asked for.
   public func omitOtherCalls() { stitcher.omitOtherCalls() }
+
+  /// Batches hold the frames of `strace -k` too. Before the first batch is asked for.
+  public func handOutFrames() { stitcher.handsOutFrames = true }
 
   /// Ends the reading early; safe to call twice.
   public func stop() {

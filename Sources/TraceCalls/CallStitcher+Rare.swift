@@ -23,7 +23,9 @@ extension CallStitcher {
     case .superseded:
       ledger.add(.exit, number)
       superseded(event, number)
-    case .stack: ledger.add(.stack, number)
+    case .stack:
+      ledger.add(.stack, number)
+      if handsOutFrames { batch.frames.append(.init(eventsBefore: batch.count, text: lineBytes(event))) }
     case .dump: ledger.add(.dump, number)
     case .event: ledger.add(.event, number)
     case .note:

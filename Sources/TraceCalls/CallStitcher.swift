@@ -64,6 +64,8 @@ struct CallStitcher: ~Copyable {
   var tableReader: TableReader? { didSet { isReadingTable = tableReader != nil } }
   /// Calls that nobody asks for, by syscall number: stitched and counted, but not handed out.
   private let omits: UnsafeMutablePointer<Bool>
+  /// Whether batches hold the frames of `strace -k`.
+  var handsOutFrames = false
   /// The task whose first half was stitched last, or -1.
   var lastOpened: Int32 = -1
   /// Asked for every line, where a look into the enum costs a few instructions more.

@@ -62,6 +62,21 @@ public struct TraceFiles: Sendable {
     public var hosts: [String] = []
     /// What was decided, for people.
     public var notes: [String] = []
+
+    /// One log, opened already.
+    public init(_ source: any ByteSource) { self.init(source: source, arrangement: .sequence) }
+
+    init(source: any ByteSource, arrangement: Arrangement, hosts: [String] = [], notes: [String] = []) {
+      self.source = source
+      self.arrangement = arrangement
+      self.hosts = hosts
+      self.notes = notes
+    }
+  }
+
+  /// The source of the file alone, packed or not, for who looks at its first bytes before deciding.
+  public static func source(_ path: String, _ options: InputOptions) throws -> PeekedSource {
+    PeekedSource(try openSource(path, options).source)
   }
 
   /// Opens everything as one source.

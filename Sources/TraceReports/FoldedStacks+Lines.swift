@@ -18,24 +18,28 @@ extension FoldedStacks {
   /// What to know of the profile besides its stacks, for people.
   public var notes: [String] {
     var notes: [String] = []
-    if events.count > 1 {
+    if events.count > 1, !addsEvents {
       let others = events.dropFirst().map { "\($0.samples) of \($0.name.isEmpty ? "no event" : $0.name)" }
       notes.append(
         "only samples of \(events[0].name) are folded; left out: \(others.joined(separator: ", ")) (--event-filter picks)")
     }
     if withoutTime > 0 { notes.append("\(withoutTime) samples have no stamp and are left out") }
     if withoutStack > 0 { notes.append("\(withoutStack) samples have no stack (record with perf record -g)") }
+    if untimedCalls > 0 {
+      notes.append("the log does not tell how long \(untimedCalls) calls took (strace -T does): they weigh nothing")
+    }
+    if openCalls > 0 { notes.append("\(openCalls) calls did not return in the log and are left out") }
     if lostEvents > 0 { notes.append("perf lost \(lostEvents) events") }
     if cutStacks > 0 { notes.append("\(cutStacks) stacks were cut at 65536 frames") }
-    if endsWithinSample { notes.append("a log ends within a sample, which is counted: its last frames may be missing") }
+    if endsWithinSample { notes.append("a log ends within a sample: its last frames may be missing") }
     if let firstNotUnderstood {
       notes.append("\(notUnderstood) lines were not understood, the first is line \(firstNotUnderstood)")
     }
-    return notes
+    return sourceNotes + notes
   }
 
   /// One line for people.
   public var verdict: String {
-    "\(lines) lines: \(samples) samples\(outOfTime > 0 ? ", \(outOfTime) more outside of the times asked for" : ""), \(stacks) distinct stacks"
+    "\(lines) lines: \(samples) \(unit == .count ? "samples" : "calls")\(outOfTime > 0 ? ", \(outOfTime) more outside of the times asked for" : ""), \(stacks) distinct stacks"
   }
 }

@@ -1,7 +1,10 @@
 import TraceAnalyses
+import TraceCalls
 import TraceInput
+import TraceSyntax
 
-/// Profiles to fold: the text of `perf script`, or folded stacks, plain or compressed.
+/// Profiles to fold: the text of `perf script`, blocks of stackcount, thread dumps, logs of strace with `-k` or without, folded stacks; plain or
+/// compressed.
 ///
 /// ```swift
 /// import Tracestat
@@ -11,10 +14,12 @@ import TraceInput
 public struct StackLog {
   public let paths: [String]
   public var input = InputOptions()
+  /// How logs of calls are read; what it says of input is ``input``'s.
+  public var calls = TraceLog.Options()
   /// Called now and then while a log is read.
   public var progress: ((PassProgress) -> Void)?
 
-  /// Several logs are summed; none is standard input, like `-`.
+  /// Several logs are summed; none is standard input, like `-`. Several of calls are one log, as strace's `-ff` writes it.
   public init(_ paths: [String]) { self.paths = paths.isEmpty ? ["-"] : paths }
   public init(_ paths: String...) { self.init(paths) }
 
@@ -24,11 +29,14 @@ public struct StackLog {
   ///   - onDamage: called with what could not be read.
   /// - Throws: `InputError` where a log cannot be read at all, or holds no stacks.
   public func fold(_ options: FoldOptions = FoldOptions(), onDamage: (InputDamage) -> Void = { _ in }) throws -> FoldedStacks {
+    let first = try TraceFiles.source(paths[0], input)
+    let syntax = options.syntax ?? first.head.withUnsafeBytes { StackSyntax.sniff($0) }
+    if syntax == .calls { return try foldCalls(options, first, onDamage) }
     var folder = StackFolder(options)
     let size = TraceFiles(paths, options: input).storedSize
     var (stored, bytes): (Int64, Int64) = (0, 0)
-    for path in paths {
-      let source = try TraceFiles([path], arrangement: .sequence, options: input).open(Self.plain).source
+    for (i, path) in paths.enumerated() {
+      let source = i == 0 ? first : try TraceFiles.source(path, input)
       let reader = LineChunkReader(source, longestLine: input.longestLine)
       try folder.read(reader, path: path == "-" ? "standard input" : path) {
         progress?(PassProgress(stored: stored + reader.storedOffset, size: size, bytes: bytes + reader.bytesRead))
@@ -40,8 +48,21 @@ public struct StackLog {
     return folder.finish()
   }
 
-  /// Files are read one by one: nothing is asked of their lines.
-  private static var plain: TraceFiles.Format {
-    TraceFiles.Format(line: { _ in TraceFiles.Format.Line(stamp: nil, isOfTask: false) }, pid: { _ in nil })
+  private func foldCalls(
+    _ options: FoldOptions, _ first: PeekedSource, _ onDamage: (InputDamage) -> Void
+  ) throws -> FoldedStacks {
+    var calls = calls
+    calls.input = input
+    let log = TraceLog(paths, options: calls)
+    if paths.count == 1 { log.opened = first }
+    log.progress = progress
+    var stacks = try log.analyze(CallStacks(options))
+    guard let report = log.report else { return stacks }
+    for damage in report.damages { onDamage(damage) }
+    stacks.lines = report.ledger.lines
+    stacks.notUnderstood = report.ledger.notUnderstood
+    stacks.firstNotUnderstood = report.ledger.notUnderstood > 0 ? report.ledger[.notUnderstood].firstLine : nil
+    stacks.sourceNotes = report.notes
+    return stacks
   }
 }

@@ -31,7 +31,9 @@ public final class TraceLog {
   /// How the last pass went; nil before the first.
   public private(set) var report: PassReport?
   /// The log's first bytes, once it was read.
-  private var head: [UInt8]?
+  private(set) var head: [UInt8]?
+  /// The log, where somebody looked at its first bytes already. It is read once.
+  var opened: (any ByteSource)?
   /// Called on the caller's thread from time to time during a pass.
   public var progress: ((PassProgress) -> Void)?
 
@@ -55,6 +57,7 @@ public final class TraceLog {
     let running = (repeat Running(each analyses))
     var needsEveryCall = false
     for needs in repeat (each A).needsEveryCall { needsEveryCall = needsEveryCall || needs }
+    for needs in repeat (each A).needsFrames { if needs { reader.handOutFrames() } }
     if !needsEveryCall { reader.omitOtherCalls() }
     for analysis in repeat each analyses {
       if analysis.tiesEveryCall { context.tieEveryCall() }
@@ -101,7 +104,8 @@ public final class TraceLog {
   private var files: TraceFiles { TraceFiles(paths, arrangement: options.arrangement, options: options.input) }
 
   func open() throws -> TraceContext {
-    let reader = try CallReader(files, options: ReadOptions(workers: options.workers))
+    let reading = ReadOptions(workers: options.workers)
+    let reader = try opened.map { CallReader(.init($0), of: files, options: reading) } ?? CallReader(files, options: reading)
     return TraceContext(reader: reader, processes: options.processes)
   }
 

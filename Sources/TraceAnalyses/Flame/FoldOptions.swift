@@ -3,35 +3,46 @@ import TraceSyntax
 /// Which samples are folded, and how their frames are named.
 public struct FoldOptions: Sendable {
   public var naming = FrameNaming()
-  /// Only samples of this event, as perf prints it (`cycles:u`). Without it the event of the first sample: periods of cycles and of
-  /// page faults cannot be summed.
+  /// In which form the logs are; nil for what their first lines say.
+  public var syntax: StackSyntax?
+  /// Only samples of this event, as perf prints it (`cycles:u`), or threads in this state (`RUNNABLE`). Without it the event of the first sample:
+  /// periods of cycles and of page faults cannot be summed; and threads in any state.
   public var event: String?
   /// Counts samples instead of summing their periods.
   public var countsSamples = false
+  /// What calls of strace weigh; nil for their time, or, where the log has none, one each.
+  public var callWeight: CallWeight?
+  /// Which names are hidden; nil for none.
+  public var redaction: NameRedaction?
   public var from: ProfileTime?
   /// Up to, not including, this time.
   public var to: ProfileTime?
   public init() {}
 }
 
-/// A moment in a profile.
-public enum ProfileTime: Sendable, Equatable {
-  /// Nanoseconds of perf's clock, by default since the machine started.
-  case stamp(Int64)
-  /// Nanoseconds since the log's first sample.
-  case elapsed(Int64)
+/// What a call of a log weighs in its stack.
+public enum CallWeight: String, Sendable, CaseIterable {
+  /// Nanoseconds from call to return.
+  case time
+  case calls
+  /// Bytes that a read or write moved.
+  case bytes
+}
 
-  /// `3207.250016` as perf prints it, or `@90`, seconds since the first sample; nil for any other text.
-  public init?(_ text: String) {
-    let isElapsed = text.hasPrefix("@")
-    guard let nanoseconds = TimePoint.seconds(isElapsed ? text.dropFirst() : text[...]) else { return nil }
-    self = isElapsed ? .elapsed(nanoseconds) : .stamp(nanoseconds)
+/// How names of a profile are hidden, whose key may come from its first bytes.
+public struct NameRedaction: Sendable {
+  public var scope: Redaction.Scope
+  /// A secret text instead of the profile's first bytes.
+  public var salt: String?
+  /// The first bytes of another profile, which shares its pseudonyms.
+  public var head: [UInt8]?
+
+  public init(_ scope: Redaction.Scope, salt: String? = nil) {
+    self.scope = scope
+    self.salt = salt
   }
 
-  func resolved(first: Int64) -> Int64 {
-    switch self {
-    case .stamp(let time): time
-    case .elapsed(let time): first.addingCapped(time)
-    }
+  public func redaction(head: [UInt8]) -> Redaction {
+    Redaction(scope, key: salt.map { .init(salt: $0) } ?? .init(head: self.head ?? head))
   }
 }

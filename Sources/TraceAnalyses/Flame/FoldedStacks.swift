@@ -2,11 +2,11 @@ import TraceSyntax
 
 /// What folding made of a profile: the stacks, and what was left out.
 public struct FoldedStacks: Sendable {
-  public let tree: StackTree
+  public internal(set) var tree: StackTree
   /// Names of frames, by the numbers in the tree.
-  public let names: TextTable
+  public internal(set) var names: TextTable
   /// What frames are, by the same numbers.
-  public let kinds: [FrameKind]
+  public internal(set) var kinds: [FrameKind]
   /// Samples folded; for folded stacks, lines.
   public var samples: Int64 = 0
   /// Samples outside of the times asked for, of the event asked for.
@@ -15,20 +15,44 @@ public struct FoldedStacks: Sendable {
   public var withoutTime: Int64 = 0
   /// Events of the log with their samples, the one folded first; of no name where the log names none.
   public var events: [(name: String, samples: Int64)] = []
+  /// Whether all of them are folded.
+  public var addsEvents = false
   /// Samples of the log in which no frame but the process was named.
   public var withoutStack: Int64 = 0
-  public let lines: Int
-  public let notUnderstood: Int
+  /// What the weights are of.
+  public var unit = Unit.count
+  public var lines = 0
+  public var notUnderstood = 0
   /// The first line not understood, from 1.
-  public let firstNotUnderstood: Int?
-  public let lostEvents: Int64
-  public let cutStacks: Int
-  public let endsWithinSample: Bool
+  public var firstNotUnderstood: Int?
+  public var lostEvents: Int64 = 0
+  public var cutStacks = 0
+  public var endsWithinSample = false
+  /// Of a log of calls: those whose time it does not tell, and those that did not return in it.
+  public var untimedCalls: Int64 = 0
+  /// Those that `strace -k` printed a stack of.
+  public var callsWithFrames: Int64 = 0
+  public var openCalls: Int64 = 0
+  /// Of a log of calls: what was assumed about it.
+  public var sourceNotes: [String] = []
+  /// The first bytes of the first log: pseudonyms are made with them.
+  public var head: [UInt8] = []
+
+  /// What a weight is a number of.
+  public enum Unit: Sendable {
+    /// Samples, or what perf's event counts.
+    case count
+    case nanoseconds, calls, bytes
+  }
+
+  init(_ tree: StackTree, names: TextTable, kinds: [FrameKind]) {
+    self.tree = tree
+    self.names = names
+    self.kinds = kinds
+  }
 
   init(_ tree: StackTree, _ output: StackSamples) {
-    self.tree = tree
-    names = output.names
-    kinds = output.kinds
+    self.init(tree, names: output.names, kinds: output.kinds)
     lines = output.lines
     notUnderstood = output.notUnderstood
     firstNotUnderstood = output.firstNotUnderstood
@@ -41,59 +65,16 @@ public struct FoldedStacks: Sendable {
   public var stacks: Int { tree.nodes.count { $0.samples > 0 } }
 
   /// Calls `body` with each stack, the root's name first, and its weight, sorted by the bytes of the folded line.
-  ///
-  /// Where `foo` ends a stack and is followed in another, `foo` comes first, then `foo-bar`, then `foo;x`: as text, not frame by frame.
   public func forEachStack<E: Error>(_ body: (_ names: [Int32], _ weight: Int64) throws(E) -> Void) throws(E) {
-    let (list, starts) = tree.children()
-    var path: [Int32] = []
-    var open: [(items: [Item], next: Int)] = [(items(of: 0, list, starts), 0)]
-    while let level = open.last {
-      guard level.next < level.items.count else {
-        open.removeLast()
-        if !path.isEmpty { path.removeLast() }
-        continue
-      }
-      open[open.count - 1].next += 1
-      let item = level.items[level.next]
-      let node = tree.nodes[Int(item.node)]
-      path.append(node.name)
-      if item.isStack {
-        try body(path, node.weight)
-        path.removeLast()
-      } else {
-        open.append((items(of: Int(item.node), list, starts), 0))
-      }
+    try StackOrder(tree, names) { tree.nodes[$0].samples > 0 }.visit { (path, node) throws(E) in
+      try body(path, tree.nodes[node].weight)
     }
   }
 
-  /// A stack that ends at a node, or those that go on from it.
-  private struct Item {
-    var node: Int32
-    var isStack: Bool
-  }
-
-  private func items(of node: Int, _ list: [Int32], _ starts: [Int]) -> [Item] {
-    var items: [Item] = []
-    for child in list[starts[node]..<starts[node + 1]] {
-      if tree.nodes[Int(child)].samples > 0 { items.append(Item(node: child, isStack: true)) }
-      if starts[Int(child)] < starts[Int(child) + 1] { items.append(Item(node: child, isStack: false)) }
-    }
-    items.sort(by: precedes)
-    return items
-  }
-
-  private func precedes(_ a: Item, _ b: Item) -> Bool {
-    let (left, right) = (names.text(tree.nodes[Int(a.node)].name), names.text(tree.nodes[Int(b.node)].name))
-    var (i, j) = (left.startIndex, right.startIndex)
-    while i < left.endIndex, j < right.endIndex {
-      if left[i] != right[j] { return left[i] < right[j] }
-      i += 1
-      j += 1
-    }
-    // What ends first goes on with a semicolon, or not at all.
-    let separator = UInt8(ascii: ";")
-    if i == left.endIndex, j == right.endIndex { return a.isStack && !b.isStack }
-    if i == left.endIndex { return a.isStack || separator < right[j] }
-    return !b.isStack && left[i] < separator
+  /// The same stacks, their leaves at the root: who calls what costs.
+  public var reversed: FoldedStacks {
+    var result = self
+    result.tree = tree.reversed()
+    return result
   }
 }

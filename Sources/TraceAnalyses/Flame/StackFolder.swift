@@ -1,7 +1,7 @@
 import TraceInput
 import TraceSyntax
 
-/// Folds the stacks of logs, one after the other: the text of `perf script`, or stacks already folded.
+/// Folds the stacks of logs, one after the other, in any form of ``StackSyntax`` but calls and perf's own file.
 public struct StackFolder {
   private let options: FoldOptions
   private let reader: StackReader
@@ -15,6 +15,7 @@ public struct StackFolder {
   private var outOfTime: Int64 = 0
   private var withoutTime: Int64 = 0
   private var withoutStack: Int64 = 0
+  private var head: [UInt8] = []
 
   public init(_ options: FoldOptions = FoldOptions()) {
     self.options = options
@@ -23,24 +24,26 @@ public struct StackFolder {
 
   /// Reads a log to its end.
   /// - Parameters:
-  ///   - log: text of perf script, or folded stacks.
+  ///   - log: what holds stacks.
   ///   - path: its name in messages.
   ///   - progress: called now and then.
   /// - Throws: `InputError` where it holds no stacks. Damage is no error: what came before it is folded.
   public mutating func read(_ log: LineChunkReader, path: String, progress: () -> Void = {}) throws(InputError) {
     let chunk = LineChunk(capacity: 1 << 18)
-    var known: StackSyntax?
+    var known = options.syntax
     while log.next(into: chunk) {
       let syntax = known ?? StackSyntax.sniff(UnsafeRawBufferPointer(start: chunk.bytes, count: chunk.count))
       if syntax == .perfData {
         throw InputError(path: path, reason: "is perf's own file: run `perf script -i \(path)` and fold what it prints")
       }
+      if syntax == .calls { throw InputError(path: path, reason: "is a log of calls, and the first one is not: fold them apart") }
       known = syntax
       reader.read(chunk.bytes, count: chunk.count, as: syntax ?? .perfScript)
       take()
       if known == nil, log.bytesRead > 64 << 20 { break }
       progress()
     }
+    if head.isEmpty { head = log.head }
     guard let known else { throw InputError(path: path, reason: Self.noStacks(log)) }
     reader.finish(known)
     take()
@@ -51,7 +54,8 @@ public struct StackFolder {
       return log.damages.first.map { "\($0.reason) at byte \($0.storedOffset), before anything could be read" }
         ?? "is empty: nothing to fold"
     }
-    return "holds no stacks: neither what `perf script` prints nor folded ones. Record with: perf record -g -p PID; perf script"
+    return
+      "holds no stacks: neither of perf script, stackcount, jstack or strace, nor folded ones. Record with: perf record -g -p PID; perf script"
   }
 
   /// Counts the samples that the reader has ready.
@@ -73,7 +77,7 @@ public struct StackFolder {
     eventSamples[place] += 1
     if sample.event >= 0 {
       if event == nil, isAsked(output.events.text(sample.event)) { event = sample.event }
-      guard sample.event == event else { return false }
+      guard sample.event == event || (output.addsEvents && options.event == nil) else { return false }
     } else if options.event != nil {
       return false
     }
@@ -91,11 +95,18 @@ public struct StackFolder {
   private func isAsked(_ name: ArraySlice<UInt8>) -> Bool { options.event.map { name.elementsEqual($0.utf8) } ?? true }
 
   public func finish() -> FoldedStacks {
+    let stacks = folded
+    return options.redaction.map { stacks.redacted($0.redaction(head: head)) } ?? stacks
+  }
+
+  private var folded: FoldedStacks {
     var result = FoldedStacks(tree, reader.output)
+    result.head = head
     result.samples = samples
     result.outOfTime = outOfTime
     result.withoutTime = withoutTime
     result.withoutStack = withoutStack
+    result.addsEvents = reader.output.addsEvents && options.event == nil
     let order = eventSamples.indices.sorted { a, _ in Int32(a - 1) == event }
     result.events = order.filter { eventSamples[$0] > 0 }.map {
       (String(decoding: reader.output.events.text(Int32($0 - 1)), as: UTF8.self), eventSamples[$0])

@@ -22,8 +22,51 @@ public struct StackTree: Sendable {
   mutating func add(_ names: Slice<UnsafeBufferPointer<Int32>>, weight: Int64) {
     var node: Int32 = 0
     for name in names.reversed() { node = child(of: node, name) }
+    count(node, weight: weight, samples: 1)
+  }
+
+  private mutating func count(_ node: Int32, weight: Int64, samples: Int64) {
     nodes[Int(node)].weight = nodes[Int(node)].weight.addingCapped(weight)
-    nodes[Int(node)].samples += 1
+    nodes[Int(node)].samples = nodes[Int(node)].samples.addingCapped(samples)
+  }
+
+  /// The same stacks with other names; stacks that are then the same are one.
+  /// - Parameters:
+  ///   - name: a new name for each, -1 for a frame to leave out.
+  ///   - weighsSamples: how often a stack was met is its weight.
+  func renamed(weighsSamples: Bool = false, _ name: (Int32) -> Int32) -> StackTree {
+    var tree = StackTree()
+    let places = tree.graft(self, name)
+    for (i, node) in nodes.enumerated() where node.samples > 0 {
+      tree.count(places[i], weight: weighsSamples ? node.samples : node.weight, samples: node.samples)
+    }
+    return tree
+  }
+
+  /// Adds the paths of another tree, without their weights.
+  /// - Returns: the node for each of the other's.
+  mutating func graft(_ other: StackTree, _ name: (Int32) -> Int32) -> [Int32] {
+    var places = [Int32](repeating: 0, count: other.nodes.count)
+    for (i, node) in other.nodes.enumerated().dropFirst() {
+      let (below, name) = (places[Int(node.parent)], name(node.name))
+      places[i] = name < 0 ? below : child(of: below, name)
+    }
+    return places
+  }
+
+  /// The stacks with their leaves at the root.
+  public func reversed() -> StackTree {
+    var tree = StackTree()
+    for (i, node) in nodes.enumerated().dropFirst() where node.samples > 0 {
+      var place: Int32 = 0
+      var next = i
+      while next > 0 {
+        place = tree.child(of: place, nodes[next].name)
+        next = Int(nodes[next].parent)
+      }
+      tree.count(place, weight: node.weight, samples: node.samples)
+    }
+    return tree
   }
 
   private static func hash(_ parent: Int32, _ name: Int32) -> Int {

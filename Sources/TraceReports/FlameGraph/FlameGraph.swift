@@ -23,18 +23,38 @@ public struct FlameGraph {
   /// Of a letter of the 12 px font, about.
   static let letter = 7.3
 
-  private let stacks: FoldedStacks
+  private let names: TraceSyntax.TextTable
+  private let kinds: [FrameKind]
+  private let unit: FoldedStacks.Unit
   private let options: Options
   private let layout: FlameLayout
+  /// Of a differential graph.
+  private let changes: FlameChanges?
   private var inner: Double { Double(Self.width - 2 * Self.margin) }
 
   public init(_ stacks: FoldedStacks, _ options: Options = Options()) {
-    self.stacks = stacks
+    let tree = options.isReversed ? stacks.tree.reversed() : stacks.tree
+    self.init(tree, stacks.names, stacks.kinds, stacks.unit, tree.totals(), nil, options)
+  }
+
+  /// Frames are as wide as in the second profile and coloured by how their own weight changed: red where it grew, blue where it shrank.
+  public init(_ difference: StackDifference, _ options: Options = Options()) {
+    let sums = difference.sums(difference.after)
+    self.init(
+      difference.tree, difference.names, difference.kinds, difference.unit, sums, FlameChanges(difference, sums), options)
+  }
+
+  private init(
+    _ tree: StackTree, _ names: TraceSyntax.TextTable, _ kinds: [FrameKind], _ unit: FoldedStacks.Unit, _ totals: [Int64],
+    _ changes: FlameChanges?, _ options: Options
+  ) {
+    self.names = names
+    self.kinds = kinds
+    self.unit = unit
     self.options = options
-    let total = Double(stacks.tree.totals()[0])
+    self.changes = changes
     layout = FlameLayout(
-      stacks, isReversed: options.isReversed,
-      narrowest: total * options.narrowest / Double(Self.width - 2 * Self.margin))
+      tree, names, totals: totals, narrowest: options.narrowest / Double(Self.width - 2 * Self.margin))
   }
 
   /// Whether there is anything to draw.
@@ -67,26 +87,37 @@ public struct FlameGraph {
     let width = Double(frame.width) * scale
     let level = options.isIcicle ? frame.depth : layout.depth - frame.depth
     let y = Self.head + level * Self.row
-    let name = frame.name < 0 ? "all" : String(decoding: stacks.names.text(frame.name), as: UTF8.self)
+    let name = frame.name < 0 ? "all" : String(decoding: names.text(frame.name), as: UTF8.self)
     let room = Int((width - 6) / Self.letter)
-    let label = room < 3 ? "" : name.count <= room ? name : name.prefix(room - 2) + ".."
-    let kind = frame.name < 0 ? FrameKind.process : stacks.kinds[Int(frame.name)]
+    let label = room < 3 ? "" : name.utf8.count <= room ? name : name.count <= room ? name : name.prefix(room - 2) + ".."
+    let kind = frame.name < 0 ? FrameKind.process : kinds[Int(frame.name)]
+    let color = changes?.color(frame.node) ?? Self.color(name, kind)
+    let change = changes.map { ", " + $0.text(frame.node) } ?? ""
     try sink.write(
       """
-      <g data-x="\(frame.start)" data-w="\(frame.width)" data-d="\(frame.depth)"><title>\(Self.escaped(name)) (\(frame.width), \(share(frame.width)))</title>\
-      <rect x="\(Self.decimal(x))" y="\(y)" width="\(Self.decimal(width))" height="\(Self.row - 1)" fill="\(Self.color(name, kind))"/>\
+      <g data-x="\(frame.start)" data-w="\(frame.width)" data-d="\(frame.depth)">\
+      <title>\(Self.escaped(name)) (\(unit.text(frame.width)), \(share(frame.width))\(change))</title>\
+      <rect x="\(Self.decimal(x))" y="\(y)" width="\(Self.decimal(width))" height="\(Self.row - 1)" fill="\(color)"/>\
       <text x="\(Self.decimal(x + 3))" y="\(y + 12)">\(Self.escaped(label))</text></g>
 
       """)
   }
 
   private var legend: String {
-    let shown = Set(layout.frames.compactMap { $0.name < 0 ? nil : stacks.kinds[Int($0.name)] })
-    let order: [(FrameKind, String)] = [(.user, "user"), (.kernel, "kernel"), (.jit, "JIT"), (.inlined, "inlined")]
-    return order.filter { shown.contains($0.0) }.map { kind, word in
-      "<tspan class=\"key\" fill=\"\(Self.color("", kind))\">\u{25a0}</tspan> \(word)"
-    }.joined(separator: "  ")
+    if changes != nil {
+      return "coloured by their own change:  " + Self.key(FlameChanges.color(1)) + " more  " + Self.key(FlameChanges.color(0))
+        + " as before  "
+        + Self.key(FlameChanges.color(-1)) + " less"
+    }
+    let shown = Set(layout.frames.compactMap { $0.name < 0 ? nil : kinds[Int($0.name)] })
+    let order: [(FrameKind, String)] = [
+      (.user, "user"), (.kernel, "kernel"), (.jit, "JIT"), (.inlined, "inlined"), (.call, "call"),
+      (.connection, "connection or file"),
+    ]
+    return order.filter { shown.contains($0.0) }.map { "\(Self.key(Self.color("", $0))) \($1)" }.joined(separator: "  ")
   }
+
+  private static func key(_ color: String) -> String { "<tspan class=\"key\" fill=\"\(color)\">\u{25a0}</tspan>" }
 
   private func share(_ weight: Int64) -> String { Self.decimal(100 * Double(weight) / Double(layout.total)) + " %" }
 
@@ -99,9 +130,9 @@ public struct FlameGraph {
     return switch kind {
     case .process: "hsl(220,12%,\(light)%)"
     case .user: "hsl(\(50 + shift * 2 / 3),85%,\(light)%)"
-    case .kernel: "hsl(\(6 + shift / 3),80%,\(light)%)"
+    case .kernel, .call: "hsl(\(6 + shift / 3),80%,\(light)%)"
     case .jit: "hsl(\(118 + shift),55%,\(light)%)"
-    case .inlined: "hsl(\(190 + shift),60%,\(light)%)"
+    case .inlined, .connection: "hsl(\(190 + shift),60%,\(light)%)"
     }
   }
 
@@ -117,6 +148,9 @@ public struct FlameGraph {
 
   /// Characters that XML does not allow are shown as `?`.
   static func escaped(_ text: some StringProtocol) -> String {
+    // Nearly always there is nothing to do.
+    let isPlain = text.utf8.allSatisfy { $0 >= 32 && $0 < 0x7f && $0 != 0x3c && $0 != 0x3e && $0 != 0x26 && $0 != 0x22 }
+    if isPlain { return String(text) }
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -129,5 +163,17 @@ public struct FlameGraph {
       }
     }
     return result
+  }
+}
+
+extension FoldedStacks.Unit {
+  /// A weight for people.
+  func text(_ weight: Int64) -> String {
+    switch self {
+    case .count: "\(weight)"
+    case .nanoseconds: Duration.text(weight)
+    case .calls: "\(weight) calls"
+    case .bytes: Bytes.text(weight)
+    }
   }
 }

@@ -8,6 +8,10 @@ public enum FrameKind: UInt8, Sendable {
   case jit
   /// Inlined into the frame below it.
   case inlined
+  /// A system call of a log of calls.
+  case call
+  /// What it was on.
+  case connection
 }
 
 /// How frames are named, after the options of stackcollapse-perf.pl.
@@ -24,8 +28,10 @@ public struct FrameNaming: Sendable, Equatable {
   public var inline = false
   /// Frames without a symbol bear their address: `[libc.so.6 <7f12>]`.
   public var addresses = false
-  /// Adds the source line that `perf script -F +srcline` printed below a frame.
+  /// Adds the source line that `perf script -F +srcline` printed below a frame, and those of `strace -kk` and of thread dumps.
   public var sourceLines = false
+  /// Of thread dumps: the thread's name as a frame above the process; with ``tid`` its number too.
+  public var threads = false
   public init() {}
 
   typealias Text = UnsafeBufferPointer<UInt8>

@@ -48,15 +48,13 @@ final class PerfScriptReader {
 
   /// Reads whole lines; the last may lack its newline. 128 readable bytes follow.
   func read(_ bytes: Pointer, count: Int) {
-    output.samples.removeAll(keepingCapacity: true)
-    output.frames.removeAll(keepingCapacity: true)
+    output.begin()
     ChunkLines.forEach(bytes, count: count) { line($0, $1) }
   }
 
   /// Ends the last sample, where nothing did.
   func finish() {
-    output.samples.removeAll(keepingCapacity: true)
-    output.frames.removeAll(keepingCapacity: true)
+    output.begin()
     if isOpen { output.endsWithinSample = true }
     if isOpen { close() }
   }

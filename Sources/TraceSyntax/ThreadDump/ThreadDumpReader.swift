@@ -18,6 +18,8 @@
 /// The head of a thread is known by its `nid=`: hexadecimal up to JDK 18, decimal since, where `[1658]` repeats it. Text that names threads
 /// without one belongs to none; after `Found one Java-level deadlock:` it is the JVM's own finding.
 struct ThreadDumpReader {
+  /// What a dump begins with.
+  static let head = "Full thread dump"
   /// Longer lines are no dump's.
   private static let longestLine = 64 << 10
   /// Frames kept of a stack: the JVM's own default of MaxJavaStackTraceDepth.
@@ -37,7 +39,7 @@ struct ThreadDumpReader {
     guard bytes.count <= Self.longestLine else { return }
     var line = Substring(decoding: bytes, as: UTF8.self)
     if line.last == "\r" || line.last == "\r\n" { line.removeLast() }
-    if line.hasPrefix("Full thread dump") { return begin(line) }
+    if line.hasPrefix(Self.head) { return begin(line) }
     if let time = Self.time(line) {
       lastTime = time
       return
@@ -62,12 +64,21 @@ struct ThreadDumpReader {
     return dumps
   }
 
+  /// Takes the threads read so far out of their dumps, each with its dump's time.
+  mutating func takeThreads() -> [(thread: JavaThread, localTime: Int64?)] {
+    var taken: [(thread: JavaThread, localTime: Int64?)] = []
+    for dump in dumps + (current.map { [$0] } ?? []) { for thread in dump.threads { taken.append((thread, dump.localTime)) } }
+    dumps.removeAll()
+    current?.threads.removeAll()
+    return taken
+  }
+
   private mutating func begin(_ line: Substring) {
     endDump()
     var fresh = ThreadDump()
     fresh.localTime = lastTime
     lastTime = nil
-    var name = line.dropFirst("Full thread dump".count).drop { $0 == " " }
+    var name = line.dropFirst(Self.head.count).drop { $0 == " " }
     if name.last == ":" { name.removeLast() }
     fresh.machine = String(name)
     current = fresh

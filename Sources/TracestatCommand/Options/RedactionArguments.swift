@@ -35,9 +35,15 @@ struct RedactionArguments: ParsableArguments {
   /// The same, for logs that are read on other threads.
   var ofEachLog: @Sendable (TraceLog) throws -> Redaction {
     guard let scope else { return { _ in .none } }
-    let inherited = getenv("TRACESTAT_REDACT_SALT").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-    let salt = salt ?? inherited
-    return { try $0.redaction(scope, salt: salt) }
+    let secret = secret
+    return { try $0.redaction(scope, salt: secret) }
+  }
+
+  /// For profiles, whose names are hidden once they are read.
+  var naming: NameRedaction? { scope.map { NameRedaction($0, salt: secret) } }
+
+  private var secret: String? {
+    salt ?? getenv("TRACESTAT_REDACT_SALT").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// `--redact LOG` names a log, not what to redact: only what follows a `=` is a value.

@@ -5,9 +5,18 @@ import Tracestat
 struct StackArguments: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "What `perf script` printed, or folded stacks, plain or compressed; `-` or nothing: standard input. Several are summed.",
+      """
+      What `perf script`, stackcount, jstack (best often) or `strace -k` printed, any log of strace, or folded stacks, plain or compressed; \
+      `-` or nothing: standard input. Several are summed; several of strace are one log.
+      """,
       valueName: "log"))
   var logs: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "What the logs are, if not what their first lines say: perf, folded, stackcount, jstack, strace (also perf trace).",
+      valueName: "kind"))
+  var input: Kind?
 
   @Flag(help: "The process id beside the comm: comm-pid.")
   var pid = false
@@ -28,12 +37,24 @@ struct StackArguments: ParsableArguments {
   @Flag(help: .hidden)
   var context = false
 
-  @Option(help: ArgumentHelp("Only samples of this event; default: that of the first sample.", valueName: "event"))
+  @Flag(help: "Of thread dumps: the thread's name above its process.")
+  var threads = false
+  @Option(
+    name: [.customLong("event-filter"), .customLong("state")],
+    help: ArgumentHelp(
+      "Only samples of this event; default: that of the first sample. Of thread dumps: only threads in this state, such as RUNNABLE.",
+      valueName: "event"))
   var eventFilter: String?
+  @Option(
+    help: ArgumentHelp(
+      "What a call of strace weighs: its time in nanoseconds, 1 (calls), or the bytes it moved.", valueName: "what"))
+  var weight: CallWeight?
   @Flag(help: "Count samples instead of summing their periods.")
   var samples = false
   @Option(
-    help: ArgumentHelp("From this time on: 3118.5 as perf prints it, or @90 (seconds after the first sample).", valueName: "time")
+    help: ArgumentHelp(
+      "From this time on: 3118.5 as perf prints it, @90 (seconds after the first sample), 13:58:09 in logs with such times.",
+      valueName: "time")
   )
   var from: ProfileTime?
   @Option(help: ArgumentHelp("Up to, not including, this time.", valueName: "time"))
@@ -44,8 +65,27 @@ struct StackArguments: ParsableArguments {
   @Flag(help: "Exit with status 1 when a line of the log was not understood.")
   var strict = false
 
-  private var options: FoldOptions {
+  @OptionGroup var redaction: RedactionArguments
+
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    case perf, folded, stackcount, jstack, strace
+    var syntax: StackSyntax {
+      switch self {
+      case .perf: .perfScript
+      case .folded: .folded
+      case .stackcount: .stackCount
+      case .jstack: .threadDump
+      case .strace: .calls
+      }
+    }
+  }
+
+  var options: FoldOptions {
     var options = FoldOptions()
+    options.syntax = input?.syntax
+    options.callWeight = weight
+    options.naming.threads = threads
+    options.redaction = redaction.naming
     options.naming.pid = pid
     options.naming.tid = tid
     options.naming.kernel = kernel || all
@@ -60,16 +100,21 @@ struct StackArguments: ParsableArguments {
     return options
   }
 
-  /// The stacks of all logs, with progress on a terminal, and what could not be read.
-  func fold() throws -> (stacks: FoldedStacks, damages: [InputDamage]) {
-    if logs.isEmpty, Terminal.isTerminal(standardInput: true) {
+  /// The stacks of these logs, with progress on a terminal, and what could not be read.
+  /// - Parameters:
+  ///   - paths: the logs.
+  ///   - head: the first bytes of another profile, whose pseudonyms these shall be.
+  func fold(_ paths: [String], keyedBy head: [UInt8]? = nil) throws -> (stacks: FoldedStacks, damages: [InputDamage]) {
+    if paths.isEmpty, Terminal.isTerminal(standardInput: true) {
       throw UsageError(description: "no log named (a file, or - for standard input); see tracestat flame --help")
     }
-    var log = StackLog(logs)
+    var log = StackLog(paths)
     let meter = ProgressMeter()
     if !quiet && Terminal.showsProgress { log.progress = { meter.update($0) } }
     defer { meter.clear() }
     var damages: [InputDamage] = []
+    var options = options
+    options.redaction?.head = head
     let stacks = try log.fold(options) { damages.append($0) }
     if stacks.samples == 0, stacks.outOfTime == 0, let eventFilter {
       let names = stacks.events.map(\.name).filter { !$0.isEmpty }
@@ -80,13 +125,18 @@ struct StackArguments: ParsableArguments {
   }
 
   /// Damage, notes, the summary, and the exit status. After the report, so that nothing is lost above it.
-  func conclude(_ stacks: FoldedStacks, _ damages: [InputDamage]) throws {
+  func conclude(_ profiles: [FoldedStacks], _ damages: [InputDamage]) throws {
     for damage in damages { Pass.say(damage.severity == .partial ? "partial: \(damage)" : "note: \(damage)") }
-    for note in stacks.notes { Pass.say("note: \(note)") }
-    if !quiet { Pass.say(stacks.verdict) }
-    if damages.contains(where: { $0.severity == .partial }) || (strict && stacks.notUnderstood > 0) { throw ExitCode(1) }
+    for stacks in profiles {
+      for note in stacks.notes { Pass.say("note: \(note)") }
+      if !quiet { Pass.say(stacks.verdict) }
+    }
+    let isStrictlyWrong = strict && profiles.contains { $0.notUnderstood > 0 }
+    if damages.contains(where: { $0.severity == .partial }) || isStrictlyWrong { throw ExitCode(1) }
   }
 }
+
+extension CallWeight: ExpressibleByArgument {}
 
 extension ProfileTime: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }

@@ -56,6 +56,8 @@ enum LogTarget {
     var threads = Threads()
     var stalls = Stalls()
     var summary = Summary()
+    var stacks = CallStacks()
+    reader.handOutFrames()
     var digest: UInt64 = 0
     while let batch = context.next() {
       for event in batch.events { digest = fold(digest, event) }
@@ -64,6 +66,7 @@ enum LogTarget {
       rtmp.consume(batch, context)
       threads.consume(batch, context)
       stalls.consume(batch, context)
+      stacks.consume(batch, context)
       if summarises { summary.consume(batch, context) }
     }
     let ledger = LedgerReport(reader.ledger, tableChecks: reader.tableChecks)
@@ -75,6 +78,7 @@ enum LogTarget {
       try threads.finish(context).write(to: sink, .csv)
       try stalls.finish(context).write(to: sink, .table)
       try summary.finish(context).write(to: sink, .table)
+      try stacks.finish(context).writeFolded(to: sink)
       try ledger.write(to: sink, .json)
     } catch {
       fatalError("a report could not be written: \(error)")

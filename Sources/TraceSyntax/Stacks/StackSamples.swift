@@ -1,8 +1,8 @@
 /// A sample of a profile. Its frames are in ``StackSamples/frames``, the leaf first and the process last.
 public struct StackSample: Sendable {
-  /// Number of the event's name in ``StackSamples/events``; -1 where the log names none.
+  /// Number of the event's name in ``StackSamples/events``, of a thread dump the thread's state; -1 where the log names none.
   public var event: Int32
-  /// Nanoseconds of perf's clock; nil where the log has no stamps.
+  /// Nanoseconds of perf's clock, of a thread dump the JVM's local time since 1970; nil where the log has no stamps.
   public var time: Int64?
   /// What it counts for: its period, or 1; of a folded stack the count.
   public var weight: Int64
@@ -11,16 +11,12 @@ public struct StackSample: Sendable {
 }
 
 /// What a reader of stacks made of a run of lines, and the names it has met so far. A reader's alone.
-public final class StackSamples {
+public final class StackSamples: StackNames {
   /// Complete samples of the lines read last.
   public internal(set) var samples: [StackSample] = []
   public internal(set) var frames: [Int32] = []
   /// Names of events, by their numbers.
   public internal(set) var events = TextTable()
-  /// Names of frames, by their numbers.
-  public private(set) var names = TextTable()
-  /// What the frames are, by the same numbers.
-  public private(set) var kinds: [FrameKind] = []
   /// Lines read.
   public internal(set) var lines = 0
   /// Lines that are neither sample, frame, source line, comment nor record of perf's own.
@@ -37,21 +33,15 @@ public final class StackSamples {
   /// More frames a sample cannot have: perf records 127 unless told otherwise (kernel.perf_event_max_stack).
   static var deepest: Int { 1 << 16 }
 
-  init() {}
+  /// Whether samples of several events are one profile, as threads in several states are; else their weights cannot be summed.
+  public internal(set) var addsEvents = false
 
-  /// The number of a name whose seven following bytes may be read.
-  @inline(__always)
-  func number(_ text: Pointer, _ count: Int, _ kind: FrameKind) -> Int32 {
-    let (number, isNew) = names.number(text, count)
-    if isNew { kinds.append(kind) }
-    return number
-  }
+  override init() {}
 
-  func number(_ name: [UInt8], _ kind: FrameKind) -> Int32 {
-    (name + [UInt8](repeating: 0, count: 8)).withUnsafeBufferPointer {
-      guard let base = $0.baseAddress else { return 0 }
-      return number(base, name.count, kind)
-    }
+  /// Before other lines are read.
+  func begin() {
+    samples.removeAll(keepingCapacity: true)
+    frames.removeAll(keepingCapacity: true)
   }
 
   func noteNotUnderstood() {

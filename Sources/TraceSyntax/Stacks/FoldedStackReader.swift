@@ -9,8 +9,7 @@ final class FoldedStackReader {
 
   /// Reads whole lines; the last may lack its newline. 128 readable bytes follow.
   func read(_ bytes: Pointer, count: Int) {
-    output.samples.removeAll(keepingCapacity: true)
-    output.frames.removeAll(keepingCapacity: true)
+    output.begin()
     for text in TextLines(UnsafeRawBufferPointer(start: bytes, count: count)) {
       output.lines += 1
       guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self), !text.isEmpty else { continue }
