@@ -12,6 +12,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
@@ -36,7 +37,11 @@ let package = Package(
         "TraceProcesses", .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
     .target(name: "TraceReports", dependencies: ["TraceAnalyses"]),
-    .target(name: "Tracestat", dependencies: ["TraceReports"]),
+    .target(
+      name: "TracePartials",
+      dependencies: ["CZlib", "TraceReports", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["Partial.proto"]),
+    .target(name: "Tracestat", dependencies: ["TracePartials"]),
     .executableTarget(
       name: "TracestatCommand",
       dependencies: [
@@ -48,6 +53,7 @@ let package = Package(
     .testTarget(name: "TraceAnalysesTests", dependencies: ["TraceAnalyses", "TraceTestSupport"]),
     .testTarget(name: "TraceCallsTests", dependencies: ["TraceCalls", "TraceTestSupport"]),
     .testTarget(name: "TraceInputTests", dependencies: ["TraceInput", "TraceSyntax", "TraceTestSupport"]),
+    .testTarget(name: "TracePartialsTests", dependencies: ["Tracestat", "TracePartials", "TraceTestSupport"]),
     .testTarget(name: "TraceProcessesTests", dependencies: ["TraceProcesses", "TraceProtocols", "TraceTestSupport"]),
     .testTarget(name: "TraceProtocolsTests", dependencies: ["TraceProtocols", "TraceTestSupport"]),
     .testTarget(name: "TraceSyntaxTests", dependencies: ["CTraceScan", "TraceSyntax", "TraceTestSupport"]),

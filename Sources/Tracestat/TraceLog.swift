@@ -2,6 +2,7 @@ import Glibc
 @_exported import TraceAnalyses
 @_exported import TraceCalls
 @_exported import TraceInput
+@_exported import TracePartials
 @_exported import TraceProcesses
 @_exported import TraceProtocols
 @_exported import TraceReports
@@ -30,7 +31,7 @@ public final class TraceLog {
   /// How the last pass went; nil before the first.
   public private(set) var report: PassReport?
   /// The log's first bytes, once it was read.
-  private var head: [UInt8]?
+  private(set) var head: [UInt8]?
   /// Called on the caller's thread from time to time during a pass.
   public var progress: ((PassProgress) -> Void)?
 

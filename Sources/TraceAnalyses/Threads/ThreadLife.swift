@@ -37,11 +37,19 @@ struct ThreadLife {
 }
 
 /// One thread in one interval, or in several in a row that are alike.
-struct ThreadCell: Sendable {
+package struct ThreadCell: Sendable {
   /// Index of the thread: of its life, then of the result's.
-  var life: Int32
-  let interval: Int64
-  let count: Int64
-  let times: ActivityTimes
-  let isSaturated: Bool
+  package internal(set) var life: Int32
+  package let interval: Int64
+  package let count: Int64
+  package let times: ActivityTimes
+  package let isSaturated: Bool
+
+  package init(life: Int32, interval: Int64, count: Int64, times: ActivityTimes, isSaturated: Bool) {
+    self.life = life
+    self.interval = interval
+    self.count = count
+    self.times = times
+    self.isSaturated = isSaturated
+  }
 }

@@ -16,6 +16,7 @@ struct FdTimelineCommand: ParsableCommand {
   @OptionGroup var input: InputArguments
   @OptionGroup var filter: FilterArguments
   @OptionGroup var marks: EventArguments
+  @OptionGroup var partial: PartialArguments
 
   @Option(help: ArgumentHelp("Length of an interval: 1s, 100ms, 1m.", valueName: "time"))
   var interval = IntervalArgument(seconds: 1)
@@ -49,16 +50,19 @@ struct FdTimelineCommand: ParsableCommand {
     let outside = try marks.read()
     let isFile = format != .gnuplot && (plot == nil || format != nil || output != nil)
     let sink = isFile ? try output.map { try OutputSink(path: $0) } ?? OutputSink() : nil
-    let pass = try Pass.run(input, FdTimeline(options))
+    let analysis = FdTimeline(options)
+    let pass = try Pass.run(input, partial.keeping(analysis))
+    let result = pass.results.busiest(top)
     let pictures = GnuplotTimeline(
-      pass.results, limit: top ?? GnuplotTimeline.defaultLimit,
+      result, limit: top ?? GnuplotTimeline.defaultLimit,
       events: marks.place(outside, pass.results.clock), redaction: pass.redaction)
     if let plot { try GnuplotRunner.draw(pictures, into: plot) }
     if format == .gnuplot, let output {
       try pictures.write(toDirectory: output)
     } else if let sink {
-      try write(pass.results, to: sink, pass.redaction)
+      try write(result, to: sink, pass.redaction)
     }
+    try partial.write(analysis, pass.results, pass.log, pass.redaction)
     for note in pass.results.notes { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }

@@ -28,6 +28,7 @@ struct FdsCommand: ParsableCommand {
   @OptionGroup var input: InputArguments
   @OptionGroup var filter: FilterArguments
   @OptionGroup var marks: EventArguments
+  @OptionGroup var partial: PartialArguments
   @Flag var view: View?
   @Flag(help: "With --leaks: a row for each thread that opened, instead of each process.")
   var byThread = false
@@ -79,13 +80,14 @@ struct FdsCommand: ParsableCommand {
     }
   }
 
-  private func report<A: Analysis>(
+  private func report<A: PartialAnalysis>(
     _ analysis: A, write: (A.Result, OutputSink, RecordFormat, Redaction) throws -> Void
   ) throws {
     let sink = try format == .gnuplot ? OutputSink() : output.map { try OutputSink(path: $0) } ?? OutputSink()
     let pass = try Pass.run(input, analysis)
     let records = format.flatMap { RecordFormat(rawValue: $0.rawValue) }
     try write(pass.results, sink, records ?? (output == nil && Terminal.isTerminal ? .table : .csv), pass.redaction)
+    try partial.write(analysis, pass.results, pass.log, pass.redaction)
     try Pass.conclude(pass.report, input, pass.redaction)
   }
 }

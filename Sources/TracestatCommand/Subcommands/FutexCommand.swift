@@ -17,6 +17,7 @@ struct FutexCommand: ParsableCommand {
   @OptionGroup var filter: FilterArguments
   @OptionGroup var nameFiles: NameArguments
   @OptionGroup var marks: EventArguments
+  @OptionGroup var partial: PartialArguments
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, csv, tsv, json, ndjson, gnuplot }
 
@@ -56,24 +57,30 @@ struct FutexCommand: ParsableCommand {
     if let plot { try GnuplotRunner.check(plot) }
     let isFile = format != .gnuplot && (plot == nil || format != nil || output != nil)
     let sink = isFile ? try output.map { try OutputSink(path: $0) } ?? OutputSink() : nil
-    let pass = try Pass.run(input, Futex(options))
+    let analysis = Futex(options)
+    let pass = try Pass.run(input, analysis)
     let result = pass.results
     let pictures = GnuplotFutex(
       result, limit: top ?? GnuplotFutex.defaultLimit, names: names, events: marks.place(outside, result.clock),
       redaction: pass.redaction)
     if let plot { try GnuplotRunner.draw(pictures, into: plot) }
     if let sink {
-      try write(result, to: sink, names, pass.redaction)
+      let usual: RecordFormat = output == nil && Terminal.isTerminal ? .table : .csv
+      try write(result, to: sink, format.flatMap { RecordFormat(rawValue: $0.rawValue) } ?? usual, names, pass.redaction)
     } else if format == .gnuplot, let output {
       try pictures.write(toDirectory: output)
+    }
+    let view = timeline ? "--timeline" : blame ? "--blame" : nil
+    try partial.write(analysis.statement(view), result.notes + result.nameNotes(names), pass.log, pass.redaction) {
+      try .rows { try write(result, to: $0, $1, names, pass.redaction) }
     }
     for note in result.notes + result.nameNotes(names) { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }
 
-  private func write(_ result: FutexResult, to sink: OutputSink, _ names: ThreadNames, _ redaction: Redaction) throws {
-    let usual: RecordFormat = output == nil && Terminal.isTerminal ? .table : .csv
-    let records = format.flatMap { RecordFormat(rawValue: $0.rawValue) } ?? usual
+  private func write(
+    _ result: FutexResult, to sink: OutputSink, _ records: RecordFormat, _ names: ThreadNames, _ redaction: Redaction
+  ) throws {
     if timeline {
       try result.writeTimeline(to: sink, records, redaction: redaction)
     } else if blame {

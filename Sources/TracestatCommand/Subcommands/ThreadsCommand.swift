@@ -18,6 +18,7 @@ struct ThreadsCommand: ParsableCommand {
   @OptionGroup var filter: FilterArguments
   @OptionGroup var nameFiles: NameArguments
   @OptionGroup var marks: EventArguments
+  @OptionGroup var partial: PartialArguments
 
   @Flag(help: "A row for each interval and thread.")
   var timeline = false
@@ -56,7 +57,8 @@ struct ThreadsCommand: ParsableCommand {
     options.names = try nameFiles.read(input).byTid
     let outside = try marks.read()
     let sink = isFile ? try output.map { try OutputSink(path: $0) } ?? OutputSink() : nil
-    let pass = try Pass.run(input, Threads(options))
+    let analysis = Threads(options)
+    let pass = try Pass.run(input, analysis)
     let events = marks.place(outside, pass.results.clock)
     let pictures = GnuplotThreads(pass.results, limit: top, events: events, redaction: pass.redaction)
     if let plot { try GnuplotRunner.draw(pictures, into: plot) }
@@ -67,6 +69,7 @@ struct ThreadsCommand: ParsableCommand {
     } else if let sink {
       try pass.results.write(to: sink, records, redaction: pass.redaction)
     }
+    try partial.write(analysis, pass.results, pass.log, pass.redaction)
     for note in pass.results.notes where !input.quiet { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }
