@@ -15,6 +15,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -39,7 +40,11 @@ let package = Package(
       ]),
     .target(name: "TraceRules", dependencies: ["TraceAnalyses", .product(name: "Yams", package: "Yams")]),
     .target(name: "TraceReports", dependencies: ["CZlib", "TraceAnalyses", "TraceRules"]),
-    .target(name: "Tracestat", dependencies: ["TraceReports", "TraceRules"]),
+    .target(
+      name: "TracePartials",
+      dependencies: ["CZlib", "TraceReports", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["Partial.proto"]),
+    .target(name: "Tracestat", dependencies: ["TracePartials", "TraceRules"]),
     .executableTarget(
       name: "TracestatCommand",
       dependencies: [
@@ -51,6 +56,7 @@ let package = Package(
     .testTarget(name: "TraceAnalysesTests", dependencies: ["TraceAnalyses", "Tracestat", "TraceTestSupport"]),
     .testTarget(name: "TraceCallsTests", dependencies: ["TraceCalls", "TraceTestSupport"]),
     .testTarget(name: "TraceInputTests", dependencies: ["TraceInput", "TraceSyntax", "TraceTestSupport"]),
+    .testTarget(name: "TracePartialsTests", dependencies: ["Tracestat", "TracePartials", "TraceTestSupport"]),
     .testTarget(name: "TraceProcessesTests", dependencies: ["TraceProcesses", "TraceProtocols", "TraceTestSupport"]),
     .testTarget(name: "TraceProtocolsTests", dependencies: ["TraceProtocols", "TraceTestSupport"]),
     .testTarget(name: "TraceRulesTests", dependencies: ["TraceRules", "TraceTestSupport"]),

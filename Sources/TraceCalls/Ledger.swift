@@ -78,7 +78,15 @@ public struct Ledger: Sendable {
 
   public init() {}
 
-  public var lines: Int { kindEntries.indices.reduce(0) { $0 + kindEntries[$1].lines } }
+  /// Takes entries by raw value in place of its own; false where there are more than are known.
+  mutating func take(kinds: [Entry], reasons: [Entry]) -> Bool {
+    guard kinds.count <= kindEntries.count, reasons.count <= reasonEntries.count else { return false }
+    for (place, entry) in kinds.enumerated() { kindEntries[place] = entry }
+    for (place, entry) in reasons.enumerated() { reasonEntries[place] = entry }
+    return true
+  }
+
+  public var lines: Int { kindEntries.indices.reduce(0) { $0 &+ kindEntries[$1].lines } }
   public subscript(kind: Kind) -> Entry { kindEntries[kind.rawValue] }
   public var notUnderstood: Int { self[.notUnderstood].lines }
   /// Whether anything in the input is of a tracer at all.

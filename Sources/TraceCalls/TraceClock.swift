@@ -28,6 +28,17 @@ public struct TraceClock: Sendable {
   /// No log has more midnights; what claims to would overflow.
   private static let lastDay = Int64.max / 2
 
+  init() {}
+
+  /// The clock of a log that was read before, as far as reports need it.
+  public init(kind: StampKind, isFine: Bool, first: Int64?, last: Int64) {
+    self.kind = kind
+    self.isFine = isFine
+    self.first = first
+    self.last = last
+    firstLine = first == nil ? .max : 1
+  }
+
   @inline(__always)
   mutating func absolute(_ kind: StampKind, _ stamp: Int64, fine: Bool) -> Int64 {
     if stamp == repeated, kind == self.kind { return last }

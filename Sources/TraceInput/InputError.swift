@@ -38,6 +38,14 @@ public struct InputDamage: Error, CustomStringConvertible, Sendable {
   public let logOffset: Int64
   public let severity: Severity
 
+  package init(path: String, reason: String, storedOffset: Int64, logOffset: Int64, severity: Severity) {
+    self.path = path
+    self.reason = reason
+    self.storedOffset = storedOffset
+    self.logOffset = logOffset
+    self.severity = severity
+  }
+
   public var description: String {
     storedOffset == logOffset
       ? "\(path): \(reason) at byte \(storedOffset)"

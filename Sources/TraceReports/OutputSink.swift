@@ -19,6 +19,8 @@ public final class OutputSink {
   public let path: String
   private let descriptor: Int32
   private let owned: Bool
+  /// Takes what is written, cells of rows as such, where this is no file.
+  let recorder: RecordedReport?
   /// What is not written yet: `filled` bytes of it, fewer than ``capacity`` between calls.
   private let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
   private var filled = 0
@@ -29,6 +31,15 @@ public final class OutputSink {
     path = "standard output"
     descriptor = STDOUT_FILENO
     owned = false
+    recorder = nil
+  }
+
+  /// Writes nowhere: rows are kept as cells, to be written in any format later.
+  public init(recording recorder: RecordedReport) {
+    path = "a recorded report"
+    descriptor = -1
+    owned = false
+    self.recorder = recorder
   }
 
   /// Standard error, for a report beside what standard output holds.
@@ -44,6 +55,7 @@ public final class OutputSink {
   public init(path: String) throws(OutputError) {
     self.path = path
     owned = true
+    recorder = nil
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .failed(path: path, reason: String(cString: strerror(errno))) }
   }
@@ -110,6 +122,7 @@ public final class OutputSink {
   public func flush() throws(OutputError) {
     var sent = 0
     defer { filled = 0 }
+    if let recorder { return recorder.add(UnsafeBufferPointer(start: buffer, count: filled)) }
     while sent < filled {
       let count = Glibc.write(descriptor, buffer + sent, filled - sent)
       if count > 0 {

@@ -6,8 +6,8 @@ public enum RecordFormat: String, CaseIterable, Sendable {
 }
 
 /// A column of a report: its name is a contract.
-public struct Column: Sendable {
-  public enum Kind: Sendable {
+public struct Column: Sendable, Equatable {
+  public enum Kind: Sendable, Equatable {
     /// Text of a log, or of tracestat: whoever adds a column says what it gives away, and the writer hides it where it is asked to.
     case text(Redaction.Sensitivity)
     case number, flag
@@ -30,6 +30,8 @@ public final class RecordWriter {
   private var rowCount = 0
   private var table: [[String]] = []
   private var row: [String] = []
+  /// The rows, where the sink keeps them as such.
+  private var recorded: RecordSet?
 
   public init(
     _ sink: OutputSink, format: RecordFormat, columns: [Column], redaction: Redaction
@@ -38,6 +40,11 @@ public final class RecordWriter {
     self.sink = sink
     self.format = format
     self.columns = columns
+    if sink.recorder != nil {
+      try sink.flush()
+      recorded = RecordSet(columns: columns)
+      return
+    }
     switch format {
     case .csv: try sink.write(columns.map(\.name).joined(separator: ",") + "\n")
     case .tsv: try sink.write(columns.map(\.name).joined(separator: "\t") + "\n")
@@ -50,6 +57,7 @@ public final class RecordWriter {
 
   public func integer(_ value: Int64?) throws(OutputError) {
     guard let value else { return try empty() }
+    if recorded != nil { return record { $0.append(.integer, value) } }
     if format == .table {
       row.append(String(value))
     } else {
@@ -64,6 +72,7 @@ public final class RecordWriter {
   /// A number that is already text, such as decimal seconds.
   public func number(_ value: String?) throws(OutputError) {
     guard let value, !value.isEmpty else { return try empty() }
+    if recorded != nil { return record { $0.append(.number, value) } }
     if format == .table {
       row.append(value)
     } else {
@@ -97,6 +106,7 @@ public final class RecordWriter {
   /// A word of tracestat's own, whatever else the column holds.
   public func word(_ value: String?) throws(OutputError) {
     guard let value, !value.isEmpty else { return try empty() }
+    if recorded != nil { return record { $0.append(.text, value) } }
     switch format {
     case .table: row.append(value.terminalSafe)
     case .csv:
@@ -113,6 +123,7 @@ public final class RecordWriter {
   }
 
   public func flag(_ value: Bool) throws(OutputError) {
+    if recorded != nil { return record { $0.append(.flag, value ? 1 : 0) } }
     if format == .table {
       row.append(value ? "yes" : "no")
     } else {
@@ -122,7 +133,15 @@ public final class RecordWriter {
     cell += 1
   }
 
+  private func record(_ append: (inout RecordSet) -> Void) {
+    guard var set = recorded.take() else { return }
+    append(&set)
+    recorded = set
+    cell += 1
+  }
+
   private func empty() throws(OutputError) {
+    if recorded != nil { return record { $0.append(.empty) } }
     switch format {
     case .table: row.append("")
     case .csv, .tsv: try separate()
@@ -150,6 +169,11 @@ public final class RecordWriter {
   }
 
   public func endRow() throws(OutputError) {
+    if recorded != nil {
+      recorded?.endRow()
+      cell = 0
+      return
+    }
     switch format {
     case .table:
       table.append(row)
@@ -163,6 +187,10 @@ public final class RecordWriter {
   }
 
   public func finish() throws(OutputError) {
+    if let recorded {
+      sink.recorder?.add(recorded)
+      return
+    }
     switch format {
     case .json: try sink.write(rowCount == 0 ? "]\n" : "\n]\n")
     case .table: try writeTable()

@@ -58,12 +58,17 @@ extension Summary.Result {
     ]
   }
 
+  /// Columns of this result: one more where it is of several logs, each with its own things.
+  private func columns(_ view: Summary.View) -> [Column] {
+    Self.columns(by: key, view) + (isOfSeveralLogs ? [Column("log", .text(.plain))] : [])
+  }
+
   /// A view, as data or as the table that `writeTable` writes for a terminal of the usual width.
   public func write(
     to sink: OutputSink, _ format: RecordFormat, _ view: Summary.View = .times, redaction: Redaction = .none
   ) throws(OutputError) {
     if format == .table { return try writeTable(to: sink, view, redaction: redaction) }
-    let writer = try RecordWriter(sink, format: format, columns: Self.columns(by: key, view), redaction: redaction)
+    let writer = try RecordWriter(sink, format: format, columns: columns(view), redaction: redaction)
     switch view {
     case .times: for row in rows { try write(row, writer) }
     case .sizes: for row in rows { if let sizes = row.sizes { try write(row, sizes, writer) } }
@@ -84,7 +89,7 @@ extension Summary.Result {
     }
     try writer.integer(row.inFlight)
     try writeDescription(row, writer)
-    try writer.endRow()
+    try endRow(row, writer)
   }
 
   private func write(_ row: Summary.Row, _ sizes: Summary.Sizes, _ writer: RecordWriter) throws(OutputError) {
@@ -97,7 +102,7 @@ extension Summary.Result {
     try writer.integer(sizes.ofOneByte)
     try writer.text(sizes.topText())
     try writeDescription(row, writer)
-    try writer.endRow()
+    try endRow(row, writer)
   }
 
   private func writeIntervals(_ writer: RecordWriter) throws(OutputError) {
@@ -111,7 +116,7 @@ extension Summary.Result {
       try writer.text(rows[piece.row].syscall)
       try writer.integer(piece.calls)
       try writer.integer(piece.errors)
-      try writer.endRow()
+      try endRow(rows[piece.row], writer)
     }
   }
 
@@ -126,8 +131,13 @@ extension Summary.Result {
       try writer.integer(range.lowerBound.clampedProduct(unit))
       try writer.integer(range.upperBound.clampedProduct(unit, and: unit - 1))
       try writer.integer(calls)
-      try writer.endRow()
+      try endRow(row, writer)
     }
+  }
+
+  private func endRow(_ row: Summary.Row, _ writer: RecordWriter) throws(OutputError) {
+    if isOfSeveralLogs { try writer.word(subjects[row.subject].log) }
+    try writer.endRow()
   }
 
   private func writeKey(_ row: Summary.Row, _ writer: RecordWriter) throws(OutputError) {

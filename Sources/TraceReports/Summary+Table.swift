@@ -239,8 +239,12 @@ extension Summary.Result {
 }
 
 extension Summary.Subject {
-  /// What it is, for people.
+  /// What it is, for people; of several logs, `LOG:` before it.
   func label(_ key: Summary.Key?, _ redaction: Redaction) -> String {
+    (log.map { "\($0):" } ?? "") + ownLabel(key, redaction)
+  }
+
+  private func ownLabel(_ key: Summary.Key?, _ redaction: Redaction) -> String {
     if isRest { return "(other)" }
     switch key {
     case nil: return ""

@@ -2,6 +2,7 @@ import Glibc
 @_exported import TraceAnalyses
 @_exported import TraceCalls
 @_exported import TraceInput
+@_exported import TracePartials
 @_exported import TraceProcesses
 @_exported import TraceProtocols
 @_exported import TraceReports

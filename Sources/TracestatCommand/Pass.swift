@@ -5,7 +5,7 @@ import Tracestat
 enum Pass {
   static func run<each A: Analysis>(
     _ input: InputArguments, _ analyses: repeat each A
-  ) throws -> (results: (repeat (each A).Result), report: PassReport, redaction: Redaction) {
+  ) throws -> (results: (repeat (each A).Result), report: PassReport, redaction: Redaction, log: TraceLog) {
     let log = try input.open()
     let meter = ProgressMeter()
     if !input.quiet && Terminal.showsProgress { log.progress = { meter.update($0) } }
@@ -18,7 +18,7 @@ enum Pass {
     }
     meter.clear()
     guard let report = log.report else { preconditionFailure("a pass leaves a report") }
-    return (results, report, try input.redaction.redaction(of: log))
+    return (results, report, try input.redaction.redaction(of: log), log)
   }
 
   /// Damage and assumptions, the ledger's verdict, and the exit status. After the report, so that nothing is lost above it.

@@ -16,12 +16,12 @@ struct TracestatCommand: ParsableCommand {
       Output is a table on a terminal and CSV otherwise (--format). Exit status: 0 fine, 1 the answer is partial because the input \
       is damaged, 2 usage or no input, 3 a rule of `check` is breached.
       """,
-    version: "0.1.0",
+    version: ToolVersion.text,
     subcommands: [
       FdTimelineCommand.self, FdsCommand.self, ConnectionsCommand.self, RtmpCommand.self, HttpCommand.self, DnsCommand.self,
       FutexCommand.self, ThreadsCommand.self, StallsCommand.self,
-      SummaryCommand.self, CompareCommand.self, LedgerCommand.self, ExportCommand.self, FlameCommand.self, PerfCommand.self,
-      ShowCommand.self, CheckCommand.self, BatchCommand.self,
+      SummaryCommand.self, CompareCommand.self, LedgerCommand.self, MergeCommand.self, ExportCommand.self, FlameCommand.self,
+      PerfCommand.self, ShowCommand.self, CheckCommand.self, BatchCommand.self,
     ])
 
   static func main() {
@@ -39,6 +39,7 @@ struct TracestatCommand: ParsableCommand {
     switch error {
     case OutputError.closed: Glibc.exit(0)
     case let error as OutputError: fail("\(error)", status: 2)
+    case let error as PartialError: fail(error.description, status: 2)
     case let error as InputError: fail("\(error)", status: 2)
     case let error as UsageError: fail(error.description, status: 2)
     case let error as RuleFileError:

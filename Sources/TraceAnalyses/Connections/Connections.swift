@@ -12,7 +12,7 @@ public struct Connections: Analysis {
 
   public static var needsEveryCall: Bool { false }
 
-  private let options: Options
+  public let options: Options
   private var counters: [ConnectionCounters] = []
   /// Connections that hold samples, and how many make it worth while to look for those that are over.
   private var timed: [Int32] = []

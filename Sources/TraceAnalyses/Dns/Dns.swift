@@ -91,7 +91,7 @@ public struct Dns: Analysis {
 
   public static var needsEveryCall: Bool { false }
 
-  private let options: Options
+  public let options: Options
   private var rows: [Row] = []
   private var open: [Question: Int] = [:]
   private var places: [Place: (row: Int, question: Question)] = [:]

@@ -24,7 +24,7 @@ public struct FdTimeline: Analysis {
 
   public static var needsEveryCall: Bool { false }
 
-  private let options: Options
+  public let options: Options
   private let grid: IntervalGrid
   /// A million intervals of one call are a damaged log or a far too fine interval.
   private static let mostIntervals: Int64 = 1_000_000

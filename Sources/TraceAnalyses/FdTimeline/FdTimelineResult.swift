@@ -22,6 +22,25 @@ public struct FdTimelineRow: Sendable {
   /// Index of the series in the result (of the incarnation in the model, before the result is made).
   public var seriesIndex: Int { Int(series >> 1) }
   var incarnation: Int32 { series >> 1 }
+
+  init() {}
+
+  /// One that was kept.
+  package init(
+    interval: Int64, series: Int, isRead: Bool, calls: UInt32, errors: UInt32, bytes: Int64, time: Int64, longest: Int64,
+    p50: Int64, p99: Int64
+  ) {
+    self.interval = interval
+    self.series = Int32(series * 2 + (isRead ? 0 : 1))
+    self.calls = calls
+    self.errors = errors
+    self.bytes = bytes
+    self.time = time
+    self.longest = longest
+    self.p50 = p50
+    self.p99 = p99
+  }
+
   /// Whether any time is known: logs without -T have none.
   public var hasTime: Bool { time > 0 || longest >= 0 || calls == 0 }
 
@@ -143,5 +162,50 @@ public struct FdTimelineResult: Sendable {
       notes.append("\(clampedSpans) calls touch more than a million intervals: the rest of their time is in the last of those")
     }
     return notes
+  }
+}
+
+extension FdTimelineResult {
+  /// One that was kept: totals of the series are those of its rows.
+  package init(interval: Int64, origin: Int64, clock: TraceClock, kept series: [FdSeries], rows: [FdTimelineRow]) {
+    var series = series
+    for row in rows { series[row.seriesIndex].count(row) }
+    self.init(
+      interval: interval, origin: origin, clock: clock, series: series, rows: rows, hasApproximatePercentiles: false,
+      clampedSpans: 0)
+  }
+
+  /// Only so many of the busiest descriptors, by time, then bytes; all where nothing is said.
+  public func busiest(_ top: Int?) -> FdTimelineResult {
+    guard let top, top < series.count else { return self }
+    let kept = series.indices.sorted { series[$0].isBusier(than: series[$1]) }.prefix(max(0, top)).sorted()
+    var places = [Int32?](repeating: nil, count: series.count)
+    for (place, index) in kept.enumerated() { places[index] = Int32(place) }
+    return FdTimelineResult(
+      interval: interval, origin: origin, clock: clock, series: kept.map { series[$0] },
+      rows: rows.compactMap { row in
+        guard let place = places[row.seriesIndex] else { return nil }
+        var row = row
+        row.series = place &* 2 &+ (row.isRead ? 0 : 1)
+        return row
+      }, hasApproximatePercentiles: hasApproximatePercentiles, clampedSpans: clampedSpans)
+  }
+}
+
+extension FdSeries {
+  /// One that was kept.
+  package init(
+    number: Int, process: String, processNumber: Int32, descriptor: Int32, n: Int32, kind: DescriptorKind, local: String?,
+    peer: String?, path: String?, protocolName: String, stream: String?
+  ) {
+    self.init(
+      incarnation: Int32(number), process: process, processNumber: processNumber, descriptor: descriptor, n: n, kind: kind,
+      local: local, peer: peer, path: path, protocolName: protocolName, stream: stream)
+  }
+
+  fileprivate mutating func count(_ row: FdTimelineRow) {
+    bytes = bytes.addingCapped(row.bytes)
+    time &+= row.time
+    calls &+= Int(row.calls)
   }
 }

@@ -20,6 +20,7 @@ public struct FdGrowth: Analysis {
     /// epoll, eventfd, timers and whatever the log does not tell.
     public var others = 0
     public var all: Int { files + sockets + pipes + others }
+    public init() {}
 
     mutating func add(_ change: Int, _ kind: DescriptorKind) {
       switch kind {
@@ -43,6 +44,19 @@ public struct FdGrowth: Analysis {
     public internal(set) var open = Counts()
     /// The most that were open in it.
     public internal(set) var peak = 0
+
+    package init(
+      interval: Int64, process: String, processNumber: Int32, opened: Int = 0, closed: Int = 0, open: Counts = Counts(),
+      peak: Int = 0
+    ) {
+      self.interval = interval
+      self.process = process
+      self.processNumber = processNumber
+      self.opened = opened
+      self.closed = closed
+      self.open = open
+      self.peak = peak
+    }
   }
 
   public struct Result: Sendable {
@@ -54,6 +68,14 @@ public struct FdGrowth: Analysis {
     public let origin: Int64
     public let last: Int64
     public let clock: TraceClock
+
+    package init(rows: [Row], interval: Int64, origin: Int64, last: Int64, clock: TraceClock) {
+      self.rows = rows
+      self.interval = interval
+      self.origin = origin
+      self.last = last
+      self.clock = clock
+    }
   }
 
   /// A descriptor that came or went.
@@ -66,7 +88,7 @@ public struct FdGrowth: Analysis {
 
   public static var needsEveryCall: Bool { false }
 
-  private let options: Options
+  public let options: Options
 
   public init(_ options: Options = Options()) { self.options = options }
 

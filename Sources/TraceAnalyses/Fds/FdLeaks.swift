@@ -57,7 +57,7 @@ public struct FdLeaks: Analysis {
 
   public static var needsEveryCall: Bool { false }
 
-  private let options: Options
+  public let options: Options
 
   public init(_ options: Options = Options()) { self.options = options }
 

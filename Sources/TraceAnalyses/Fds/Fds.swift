@@ -61,7 +61,7 @@ public struct Fds: Analysis {
 
   public static var needsEveryCall: Bool { false }
 
-  private let options: Options
+  public let options: Options
   private var counters: [Counters] = []
 
   public init(_ options: Options = Options()) { self.options = options }

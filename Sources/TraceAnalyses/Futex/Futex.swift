@@ -38,7 +38,7 @@ public struct Futex: Analysis {
   /// Pairs of wakers and addresses kept for telling locks from work: far more than a process has busy threads.
   static let mostRoots = 1 << 16
 
-  private let options: Options
+  public let options: Options
   /// By syscall number.
   private var forms: [FutexCall.Form?] = []
   /// Calls that say nothing about what a woken thread is about.

@@ -61,7 +61,7 @@ public struct Http: Analysis {
 
   public static var needsEveryCall: Bool { false }
 
-  private let options: Options
+  public let options: Options
   /// By open description.
   private var connections: [Int32: Connection] = [:]
   private var found: [Found] = []

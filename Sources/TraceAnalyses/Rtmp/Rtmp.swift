@@ -28,7 +28,7 @@ public struct Rtmp: Analysis {
 
   public static var needsEveryCall: Bool { false }
 
-  private let options: Options
+  public let options: Options
   private var sightings: [RTMPSighting] = []
 
   public init(_ options: Options = Options()) { self.options = options }

@@ -14,7 +14,7 @@ public struct RtmpSessions: Analysis {
 
   public static var needsEveryCall: Bool { false }
 
-  private let options: Options
+  public let options: Options
   private var connections: Connections
   /// By open description.
   private var stories: [Int32: RtmpStory] = [:]

@@ -68,7 +68,7 @@ public struct Stalls: Analysis {
     }
   }
 
-  private let options: Options
+  public let options: Options
   private let minimum: Int64
   private var readers: [Reader] = []
   private var flows: [StallFlow] = []

@@ -80,6 +80,22 @@ struct LogHistogram {
 
   // MARK: Buckets
 
+  /// Number of the bucket of the largest number.
+  static let lastKey: UInt64 = 55_296
+
+  /// The buckets by their numbers, ascending.
+  var numbered: [Summary.State.LogBucket] {
+    guard let slots else { return [] }
+    var found = UnsafeBufferPointer(start: slots, count: capacity).filter { $0 != 0 }
+    found.sort { $0 & 0xffff < $1 & 0xffff }
+    return found.compactMap { Summary.State.LogBucket(number: $0 & 0xffff, count: $0 >> 16) }
+  }
+
+  /// Counts what such buckets hold.
+  mutating func add(_ buckets: [Summary.State.LogBucket]) {
+    for bucket in buckets { add(UInt64(bucket.number), bucket.count) }
+  }
+
   /// The number of a bucket, from 1.
   @inline(__always)
   private static func key(_ number: UInt64) -> UInt64 {

@@ -14,7 +14,36 @@ final class SizeCounts {
   /// What may be missing from every count.
   private(set) var missed = 0
 
+  init() {}
+
+  /// Of what was kept.
+  init(_ state: Summary.State.Sizes) {
+    transfers = state.transfers
+    bytes = state.bytes
+    smallest = state.smallest
+    largest = state.largest
+    empty = state.empty
+    ofOneByte = state.ofOneByte
+    missed = state.missed
+    calls = state.calls
+    histogram.add(state.buckets)
+  }
+
   deinit { histogram.deallocate() }
+
+  var state: Summary.State.Sizes {
+    var state = Summary.State.Sizes()
+    state.transfers = transfers
+    state.bytes = bytes
+    state.smallest = smallest
+    state.largest = largest
+    state.empty = empty
+    state.ofOneByte = ofOneByte
+    state.missed = missed
+    state.calls = calls
+    state.buckets = histogram.numbered
+    return state
+  }
 
   func add(_ size: Int64) {
     transfers += 1

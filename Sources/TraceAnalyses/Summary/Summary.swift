@@ -17,6 +17,8 @@ public struct Summary: Analysis {
     public var keepsSizes = false
     /// Nanoseconds of the intervals that calls are counted in; nil for none. They are aligned to the clock.
     public var interval: Int64?
+    /// Keep what the result is made of, to be added to that of other logs.
+    public var keepsState = false
     /// Rows that are kept apart; calls of further things are counted together.
     public var limit = 100_000
     public init() {}
@@ -31,7 +33,7 @@ public struct Summary: Analysis {
   static let longestPath = 16 << 10
   static let topSizes = 5
 
-  private let options: Options
+  public let options: Options
   /// Made with the first batch, so that a copy of an analysis not yet run has its own.
   private var cells: SummaryCells?
   private var keys: SummaryKeys
@@ -130,14 +132,18 @@ public struct Summary: Analysis {
 
   /// Durations are what the log says: their sum stops at the largest number, so that no part is more than the whole.
   @inline(__always)
-  static func sum(_ a: Int64, _ b: Int64) -> Int64 {
+  static func sum<Number: FixedWidthInteger>(_ a: Number, _ b: Number) -> Number {
     let (sum, isBeyond) = a.addingReportingOverflow(b)
     return isBeyond ? .max : sum
   }
 
   public mutating func finish(_ context: TraceContext) -> Result {
     let cells = cells ?? SummaryCells(limit: options.limit)
-    return SummaryRows(options, cells, keys.subjects(context, options.filter), intervals, observer.finish(context.reader.names))
-      .result(context)
+    let names = context.reader.names
+    let rows = SummaryRows(
+      options, cells, keys.subjects(context, options.filter), intervals, clock: context.reader.clock,
+      observer: observer.finish(context.reader.names)
+    ) { names.name(SyscallID(rawValue: $0)) }
+    return rows.result()
   }
 }

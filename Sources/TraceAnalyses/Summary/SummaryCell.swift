@@ -64,11 +64,48 @@ struct SummaryCell {
   }
 
   func deallocate() { times.deallocate() }
+
+  /// Takes over what was kept.
+  mutating func take(_ state: Summary.State.Counts) {
+    calls = state.calls
+    errors = state.errors
+    time = state.time
+    timed = state.timed
+    shortest = state.shortest
+    longest = state.longest
+    inFlight = state.inFlight
+    times.add(state.durations)
+    timeBuckets = state.microseconds
+    sizes = state.sizes.map { SizeCounts($0) }
+  }
+
+  func state(_ thing: Int, _ name: String) -> Summary.State.Counts {
+    var state = Summary.State.Counts(thing: thing, syscall: name)
+    state.calls = calls
+    state.errors = errors
+    state.time = time
+    state.timed = timed
+    state.shortest = shortest
+    state.longest = longest
+    state.inFlight = inFlight
+    state.durations = times.numbered
+    state.microseconds = timeBuckets
+    state.sizes = sizes?.state
+    return state
+  }
 }
 
 /// Counts by powers of two: bucket 0 is of 0 and 1, bucket n of 2^n to 2^(n+1) - 1.
 public struct PowerBuckets: Sendable {
   public internal(set) var counts: [Int] = []
+
+  init() {}
+
+  /// Of counts that were kept; nil where there are more than powers of two.
+  package init?(counts: [Int]) {
+    guard counts.count <= 63 else { return nil }
+    self.counts = counts
+  }
 
   @inline(__always)
   mutating func add(_ number: Int64, _ count: Int = 1) {
@@ -81,7 +118,7 @@ public struct PowerBuckets: Sendable {
     if other.counts.count > counts.count {
       counts.append(contentsOf: repeatElement(0, count: other.counts.count - counts.count))
     }
-    for (bucket, count) in other.counts.enumerated() { counts[bucket] += count }
+    for (bucket, count) in other.counts.enumerated() { counts[bucket] = Summary.sum(counts[bucket], count) }
   }
 
   /// The numbers that a bucket counts.

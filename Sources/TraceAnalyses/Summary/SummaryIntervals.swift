@@ -12,6 +12,13 @@ struct SummaryIntervals {
   private var pieces: [Piece] = []
   private var compactAt = 1 << 16
 
+  init() {}
+
+  /// Of what was kept.
+  init(_ pieces: [Summary.State.Piece]) {
+    self.pieces = pieces.map { Piece(interval: $0.interval, cell: Int32($0.cell), calls: $0.calls, errors: $0.errors) }
+  }
+
   static func index(_ time: Int64, _ interval: Int64) -> Int64 {
     let quotient = time / interval
     return time % interval < 0 ? quotient - 1 : quotient
@@ -53,12 +60,12 @@ struct SummaryIntervals {
       })
   }
 
-  private static func merged(_ pieces: [Piece]) -> [Piece] {
+  static func merged(_ pieces: [Piece]) -> [Piece] {
     var merged: [Piece] = []
     for piece in pieces.sorted(by: { ($0.interval, $0.cell) < ($1.interval, $1.cell) }) {
       if let last = merged.last, last.interval == piece.interval, last.cell == piece.cell {
-        merged[merged.count - 1].calls += piece.calls
-        merged[merged.count - 1].errors += piece.errors
+        merged[merged.count - 1].calls = Summary.sum(last.calls, piece.calls)
+        merged[merged.count - 1].errors = Summary.sum(last.errors, piece.errors)
       } else {
         merged.append(piece)
       }

@@ -145,11 +145,11 @@ struct SummaryKeys {
         subject.process = label(life.table, model)
         subject.descriptor = life.descriptor
         subject.n = life.n
-        subject.description = model.descriptions[Int(life.description)]
+        subject.description = Summary.Description(model.descriptions[Int(life.description)])
       }
     case .connection:
       subject.connection = Int(raw)
-      subject.description = model.descriptions[Int(raw) - 1]
+      subject.description = Summary.Description(model.descriptions[Int(raw) - 1])
     case .path:
       if raw & Self.ofDescription != 0 {
         subject.path = model.descriptions[Int(raw & ~Self.ofDescription)].path

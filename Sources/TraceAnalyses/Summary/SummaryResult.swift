@@ -1,5 +1,6 @@
 import TraceCalls
 import TraceProcesses
+import TraceSyntax
 
 extension Summary {
   /// What rows are about, besides the call: as much of it as the key tells.
@@ -13,7 +14,9 @@ extension Summary {
     /// Number of the connection, as `connections` counts them.
     public internal(set) var connection: Int?
     /// What the descriptor or connection is.
-    public internal(set) var description: OpenDescription?
+    public internal(set) var description: Description?
+    /// The log that it is of, where there are several and each has its own.
+    public internal(set) var log: String?
     public internal(set) var path: String?
     public internal(set) var errno: String?
     /// The calls of all that there was no room for.
@@ -28,17 +31,67 @@ extension Summary {
 
     init(isRest: Bool = false) { self.isRest = isRest }
 
+    /// One that was kept.
+    package init(
+      process: String?, tid: Int32?, descriptor: Int32?, n: Int32?, connection: Int?, description: Description?, path: String?,
+      errno: String?, isRest: Bool
+    ) {
+      self.process = process
+      self.tid = tid
+      self.descriptor = descriptor
+      self.n = n
+      self.connection = connection
+      self.description = description
+      self.path = path
+      self.errno = errno
+      self.isRest = isRest
+    }
+
     /// What makes two of them one.
     struct Identity: Hashable {
       let process, path, errno: String?
       let tid, descriptor, n: Int32?
       let connection: Int?
       let isRest: Bool
+      let log: String?
     }
     var identity: Identity {
       Identity(
-        process: process, path: path, errno: errno, tid: tid, descriptor: descriptor, n: n, connection: connection, isRest: isRest
+        process: process, path: path, errno: errno, tid: tid, descriptor: descriptor, n: n, connection: connection,
+        isRest: isRest,
+        log: log
       )
+    }
+  }
+
+  /// What a descriptor or connection refers to.
+  public struct Description: Sendable {
+    public let kind: DescriptorKind
+    public let local: String?
+    public let peer: String?
+    public let path: String?
+    /// Or empty.
+    public let protocolName: String
+    public let stream: String?
+
+    init(_ description: OpenDescription) {
+      self.init(
+        kind: description.kind, local: description.local, peer: description.peer, path: description.path,
+        protocolName: description.protocolName, stream: description.stream)
+    }
+
+    package init(kind: DescriptorKind, local: String?, peer: String?, path: String?, protocolName: String, stream: String?) {
+      self.kind = kind
+      self.local = local
+      self.peer = peer
+      self.path = path
+      self.protocolName = protocolName
+      self.stream = stream
+    }
+
+    /// The shortest name that tells a person what it is; nil where its kind is all there is.
+    public func label(redaction: Redaction) -> String? {
+      OpenDescription.label(stream: stream, peer: peer, path: path, redaction)
     }
   }
 
@@ -137,5 +190,9 @@ extension Summary {
     public let clock: TraceClock
     /// What was left out or put together, for people.
     public let notes: [String]
+    /// Whether rows are of several logs, so that ``Subject/log`` says which.
+    public let isOfSeveralLogs: Bool
+    /// What all this was made of, where the options ask to keep it.
+    public let state: State?
   }
 }

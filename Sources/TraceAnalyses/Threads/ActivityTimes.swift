@@ -4,6 +4,12 @@ public struct ActivityTimes: Sendable {
 
   public init() {}
 
+  /// Of times in the order of the activities; nil where those are others.
+  package init?(_ times: [Int64]) {
+    guard times.count == values.count else { return nil }
+    for (place, time) in times.enumerated() { values[place] = time }
+  }
+
   public internal(set) subscript(activity: Activity) -> Int64 {
     @inline(__always) get { values[Int(activity.rawValue)] }
     @inline(__always) set { values[Int(activity.rawValue)] = newValue }

@@ -40,17 +40,36 @@ struct ThreadLife {
 }
 
 /// One thread in one interval, or in several in a row that are alike.
-struct ThreadCell: Sendable {
+package struct ThreadCell: Sendable {
   /// Index of the thread: of its life, then of the result's.
-  var life: Int32
-  let interval: Int64
-  var count: Int64
-  var times: ActivityTimes
+  package internal(set) var life: Int32
+  package let interval: Int64
+  package internal(set) var count: Int64
+  package internal(set) var times: ActivityTimes
   /// Of the idle time, that in futex waits.
-  var parked: Int64 = 0
-  var isSaturated: Bool
+  package internal(set) var parked: Int64 = 0
+  package internal(set) var isSaturated: Bool
   /// The futex wait that it is no more so if it was idle in that.
   var decisive: FutexWaitKey?
   /// Places of its futex waits among all of those.
   var waits = 0..<0
+
+  /// One that was kept.
+  package init(life: Int32, interval: Int64, count: Int64, times: ActivityTimes, parked: Int64, isSaturated: Bool) {
+    self.life = life
+    self.interval = interval
+    self.count = count
+    self.times = times
+    self.parked = parked
+    self.isSaturated = isSaturated
+  }
+
+  init(
+    life: Int32, interval: Int64, count: Int64, times: ActivityTimes, isSaturated: Bool, decisive: FutexWaitKey? = nil,
+    waits: Range<Int> = 0..<0
+  ) {
+    self.init(life: life, interval: interval, count: count, times: times, parked: 0, isSaturated: isSaturated)
+    self.decisive = decisive
+    self.waits = waits
+  }
 }

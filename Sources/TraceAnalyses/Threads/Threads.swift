@@ -19,7 +19,7 @@ public struct Threads: Analysis {
     public init() {}
   }
 
-  private let options: Options
+  public let options: Options
   private let grid: IntervalGrid
   private var lives: [ThreadLife] = []
   /// The life that goes on at each place of ``CallEvent/thread``, or -1.

@@ -35,6 +35,23 @@ public struct ThreadsResult: Sendable {
       self.hasClock = hasClock
     }
 
+    /// One that was kept.
+    package init(
+      process: String, tid: Int32, name: String?, role: ThreadRole, times: ActivityTimes, parked: Int64, saturated: Int64,
+      calls: Int, untimed: Int, hasClock: Bool
+    ) {
+      self.process = process
+      self.tid = tid
+      self.name = name
+      self.role = role
+      self.times = times
+      self.parked = parked
+      self.saturated = saturated
+      self.calls = calls
+      self.untimed = untimed
+      self.hasClock = hasClock
+    }
+
     /// Nanoseconds for which it was there; nil without stamps.
     public var present: Int64? { hasClock ? times.total : nil }
   }
@@ -59,7 +76,7 @@ public struct ThreadsResult: Sendable {
   public let clock: TraceClock
   /// By process, then tid.
   public let threads: [Thread]
-  let cells: [ThreadCell]
+  package let cells: [ThreadCell]
   /// What the tracer itself costs.
   public let observer: ObserverEffect.Result
   /// Nanoseconds of calls left out because the clock was set back.
@@ -101,10 +118,19 @@ public struct ThreadsResult: Sendable {
   }
 }
 
+extension ThreadsResult {
+  /// One that was kept; what the tracer costs is not.
+  package init(interval: Int64, origin: Int64, clock: TraceClock, threads: [Thread], cells: [ThreadCell]) {
+    self.init(
+      interval: interval, origin: origin, clock: clock, threads: threads, cells: cells,
+      observer: .init(floor: nil, cheapest: "", onFloor: [], gap: nil, calls: 0), clipped: 0, hasManyWaits: false)
+  }
+}
+
 /// Takes cells apart, several alike at a time, in order.
-struct ThreadRows: Sequence, IteratorProtocol {
+package struct ThreadRows: Sequence, IteratorProtocol {
   /// A thread that is the same for a million intervals is in a damaged log, or the interval is far too fine.
-  static let mostAlike: Int64 = 1_000_000
+  package static let mostAlike: Int64 = 1_000_000
   private let cells: [ThreadCell]
   private var position = 0
   /// Cells that cover the interval at hand, by thread, and the one to hand out next.
@@ -121,7 +147,7 @@ struct ThreadRows: Sequence, IteratorProtocol {
     }
   }
 
-  mutating func next() -> ThreadsResult.Row? {
+  package mutating func next() -> ThreadsResult.Row? {
     if place >= active.count, !advance() { return nil }
     defer { place += 1 }
     let cell = active[place]

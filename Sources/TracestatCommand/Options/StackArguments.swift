@@ -124,6 +124,11 @@ struct StackArguments: ParsableArguments {
     return (stacks, damages)
   }
 
+  /// What was folded, to be merged with other profiles.
+  func partial(_ stacks: FoldedStacks, _ damages: [InputDamage]) -> Partial {
+    StackLog(logs).partial(stacks, options, damages: damages)
+  }
+
   /// Damage, notes, the summary, and the exit status. After the report, so that nothing is lost above it.
   func conclude(_ profiles: [FoldedStacks], _ damages: [InputDamage]) throws {
     for damage in damages { Pass.say(damage.severity == .partial ? "partial: \(damage)" : "note: \(damage)") }

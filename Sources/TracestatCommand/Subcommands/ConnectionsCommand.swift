@@ -9,13 +9,16 @@ struct ConnectionsCommand: ParsableCommand {
   @OptionGroup var input: InputArguments
   @OptionGroup var filter: FilterArguments
   @OptionGroup var output: OutputArguments
+  @OptionGroup var partial: PartialArguments
 
   func run() throws {
     var options = Connections.Options()
     options.filter = filter.filter
     let sink = try output.sink()
-    let pass = try Pass.run(input, Connections(options))
+    let analysis = Connections(options)
+    let pass = try Pass.run(input, analysis)
     try pass.results.write(to: sink, output.effectiveFormat, redaction: pass.redaction)
+    try partial.write(analysis, pass.results, pass.log, pass.redaction)
     for note in pass.results.notes { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }

@@ -15,6 +15,7 @@ struct FdTimelineCommand: ParsableCommand {
   @OptionGroup var filter: FilterArguments
   @OptionGroup var marks: EventArguments
   @OptionGroup var pictures: PictureArguments
+  @OptionGroup var partial: PartialArguments
 
   @Option(help: ArgumentHelp("Length of an interval: 1s, 100ms, 1m.", valueName: "time"))
   var interval = IntervalArgument(seconds: 1)
@@ -35,11 +36,14 @@ struct FdTimelineCommand: ParsableCommand {
     options.attribution = attribute
     let outside = try marks.read()
     let sink = try pictures.open()
-    let pass = try Pass.run(input, FdTimeline(options))
+    let analysis = FdTimeline(options)
+    let pass = try Pass.run(input, partial.keeping(analysis))
+    let result = pass.results.busiest(top)
     let events = marks.place(outside, pass.results.clock)
     let limit = top ?? GnuplotTimeline.defaultLimit
-    try pictures.draw(GnuplotTimeline(pass.results, limit: limit, events: events, redaction: pass.redaction))
-    if let sink { try write(pass.results, to: sink, pass.redaction) }
+    try pictures.draw(GnuplotTimeline(result, limit: limit, events: events, redaction: pass.redaction))
+    if let sink { try write(result, to: sink, pass.redaction) }
+    try partial.write(analysis, pass.results, pass.log, pass.redaction)
     for note in pass.results.notes { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }

@@ -27,6 +27,7 @@ struct FdsCommand: ParsableCommand {
   @OptionGroup var filter: FilterArguments
   @OptionGroup var marks: EventArguments
   @OptionGroup var pictures: PictureArguments
+  @OptionGroup var partial: PartialArguments
   @Flag var view: View?
   @Flag(help: "With --leaks: a row for each thread that opened, instead of each process.")
   var byThread = false
@@ -64,12 +65,13 @@ struct FdsCommand: ParsableCommand {
     }
   }
 
-  private func report<A: Analysis>(
+  private func report<A: PartialAnalysis>(
     _ analysis: A, write: (A.Result, OutputSink?, RecordFormat, Redaction) throws -> Void
   ) throws {
     let sink = try pictures.open()
     let pass = try Pass.run(input, analysis)
     try write(pass.results, sink, pictures.records, pass.redaction)
+    try partial.write(analysis, pass.results, pass.log, pass.redaction)
     try Pass.conclude(pass.report, input, pass.redaction)
   }
 }

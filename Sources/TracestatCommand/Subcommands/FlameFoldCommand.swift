@@ -19,6 +19,8 @@ struct FlameFoldCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
   var output: String?
 
+  @OptionGroup var partial: PartialArguments
+
   func run() throws {
     let (stacks, damages) = try input.fold(input.logs)
     let sink = try output.map { try OutputSink(path: $0) } ?? OutputSink()
@@ -31,6 +33,7 @@ struct FlameFoldCommand: ParsableCommand {
       if output == nil, Terminal.isTerminal { throw UsageError(description: "pprof files are binary: name one with -o") }
       try stacks.writePprof(to: sink)
     }
+    if let path = partial.path { try input.partial(stacks, damages).write(to: path) }
     try input.conclude([stacks], damages)
   }
 }

@@ -18,6 +18,7 @@ struct FutexCommand: ParsableCommand {
   @OptionGroup var nameFiles: NameArguments
   @OptionGroup var marks: EventArguments
   @OptionGroup var pictures: PictureArguments
+  @OptionGroup var partial: PartialArguments
 
   @Flag(help: "Rows of the longest waits, with what the waker did meanwhile, and its waker.")
   var blame = false
@@ -41,20 +42,27 @@ struct FutexCommand: ParsableCommand {
     let given = try nameFiles.read(input)
     let outside = try marks.read()
     let sink = try pictures.open()
-    let pass = try Pass.run(input, Futex(options))
+    let analysis = Futex(options)
+    let pass = try Pass.run(input, analysis)
     let result = pass.results
     let names = given.filled(from: result.names)
     let events = marks.place(outside, result.clock)
     let limit = top ?? GnuplotFutex.defaultLimit
     try pictures.draw(GnuplotFutex(result, limit: limit, names: names, events: events, redaction: pass.redaction))
-    if let sink { try write(result, to: sink, names, pass.redaction) }
+    if let sink { try write(result, to: sink, pictures.records, names, pass.redaction) }
     let isTable = sink != nil && pictures.records == .table && !timeline && !blame
-    for note in (isTable ? [] : names.deadlockNotes) + result.notes + result.nameNotes(given) { Pass.say("note: \(note)") }
+    let notes = (isTable ? [] : names.deadlockNotes) + result.notes + result.nameNotes(given)
+    let view = timeline ? "--timeline" : blame ? "--blame" : nil
+    try partial.write(analysis.statement(view), notes, pass.log, pass.redaction) {
+      try .rows { try write(result, to: $0, $1, names, pass.redaction) }
+    }
+    for note in notes { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }
 
-  private func write(_ result: FutexResult, to sink: OutputSink, _ names: ThreadNames, _ redaction: Redaction) throws {
-    let records = pictures.records
+  private func write(
+    _ result: FutexResult, to sink: OutputSink, _ records: RecordFormat, _ names: ThreadNames, _ redaction: Redaction
+  ) throws {
     if timeline {
       try result.writeTimeline(to: sink, records, redaction: redaction)
     } else if blame {

@@ -7,11 +7,13 @@ struct LedgerCommand: ParsableCommand {
 
   @OptionGroup var input: InputArguments
   @OptionGroup var output: OutputArguments
+  @OptionGroup var partial: PartialArguments
 
   func run() throws {
     let sink = try output.sink()
     let pass = try Pass.run(input, Summary())
     try pass.report.ledgerReport.write(to: sink, output.effectiveFormat, redaction: pass.redaction)
+    try partial.write(PartialStatement("ledger"), [], pass.log, pass.redaction) { .ledger }
     try Pass.conclude(pass.report, input, pass.redaction)
   }
 }

@@ -15,6 +15,8 @@ struct RtmpCommand: ParsableCommand {
   enum View: String, EnumerableFlag {
     case sessions, fanOut, freezes
 
+    var name: String { self == .fanOut ? "fan-out" : rawValue }
+
     static func help(for value: Self) -> ArgumentHelp? {
       switch value {
       case .sessions: "A row for each connection."
@@ -27,6 +29,7 @@ struct RtmpCommand: ParsableCommand {
   @OptionGroup var input: InputArguments
   @OptionGroup var filter: FilterArguments
   @OptionGroup var output: OutputArguments
+  @OptionGroup var partial: PartialArguments
   @Flag var view: View?
   @Option(help: ArgumentHelp("With --freezes: no silence shorter than this.", valueName: "time"))
   var threshold: IntervalArgument?
@@ -40,20 +43,31 @@ struct RtmpCommand: ParsableCommand {
     guard let view else {
       var options = Rtmp.Options()
       options.filter = filter.filter
-      let pass = try Pass.run(input, Rtmp(options))
+      let analysis = Rtmp(options)
+      let pass = try Pass.run(input, analysis)
       try pass.results.write(to: sink, output.effectiveFormat, redaction: pass.redaction)
+      try partial.write(analysis, pass.results, pass.log, pass.redaction)
       return try Pass.conclude(pass.report, input, pass.redaction)
     }
     var options = RtmpSessions.Options()
     options.filter = filter.filter
     if let threshold { options.threshold = threshold.nanoseconds }
-    let pass = try Pass.run(input, RtmpSessions(options))
-    let format = output.effectiveFormat
-    switch view {
-    case .sessions: try pass.results.writeSessions(to: sink, format, redaction: pass.redaction)
-    case .fanOut: try pass.results.writeFanOut(to: sink, format, redaction: pass.redaction)
-    case .freezes: try pass.results.writeFreezes(to: sink, format, redaction: pass.redaction)
+    let analysis = RtmpSessions(options)
+    let pass = try Pass.run(input, analysis)
+    try write(pass.results, view, to: sink, output.effectiveFormat, pass.redaction)
+    try partial.write(analysis.statement("--\(view.name)"), [], pass.log, pass.redaction) {
+      try .rows { try write(pass.results, view, to: $0, $1, pass.redaction) }
     }
     try Pass.conclude(pass.report, input, pass.redaction)
+  }
+
+  private func write(
+    _ result: RtmpSessions.Result, _ view: View, to sink: OutputSink, _ format: RecordFormat, _ redaction: Redaction
+  ) throws {
+    switch view {
+    case .sessions: try result.writeSessions(to: sink, format, redaction: redaction)
+    case .fanOut: try result.writeFanOut(to: sink, format, redaction: redaction)
+    case .freezes: try result.writeFreezes(to: sink, format, redaction: redaction)
+    }
   }
 }

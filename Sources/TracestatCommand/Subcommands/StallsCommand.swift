@@ -12,6 +12,7 @@ struct StallsCommand: ParsableCommand {
   @OptionGroup var filter: FilterArguments
   @OptionGroup var nameFiles: NameArguments
   @OptionGroup var output: OutputArguments
+  @OptionGroup var partial: PartialArguments
   @OptionGroup var marks: EventArguments
 
   @Option(name: .customLong("min"), help: ArgumentHelp("What is shorter is no stall: 1s, 200ms.", valueName: "time"))
@@ -26,10 +27,14 @@ struct StallsCommand: ParsableCommand {
     options.names = try nameFiles.read(input).byTid
     let outside = try marks.read()
     let sink = try output.sink()
-    let pass = try Pass.run(input, Stalls(options))
+    let analysis = Stalls(options)
+    let pass = try Pass.run(input, analysis)
     let events = marks.place(outside, pass.results.clock)
-    try pass.results.write(
-      to: sink, output.effectiveFormat, events: events, within: within.nanoseconds, redaction: pass.redaction)
+    func write(_ sink: OutputSink, _ format: RecordFormat) throws {
+      try pass.results.write(to: sink, format, events: events, within: within.nanoseconds, redaction: pass.redaction)
+    }
+    try write(sink, output.effectiveFormat)
+    try partial.write(analysis.statement, pass.results.notes, pass.log, pass.redaction) { try .rows(write) }
     for note in pass.results.notes where !input.quiet { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }

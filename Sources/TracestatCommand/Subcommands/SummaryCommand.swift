@@ -16,6 +16,7 @@ struct SummaryCommand: ParsableCommand {
   @OptionGroup var input: InputArguments
   @OptionGroup var filter: FilterArguments
   @OptionGroup var output: OutputArguments
+  @OptionGroup var partial: PartialArguments
 
   @Option(name: .customLong("by"), help: "What rows are by, besides the call.")
   var key: Summary.Key?
@@ -43,7 +44,8 @@ struct SummaryCommand: ParsableCommand {
     options.keepsSizes = sizes
     options.interval = interval?.nanoseconds
     let sink = try output.sink()
-    let pass = try Pass.run(input, Summary(options))
+    let analysis = Summary(options)
+    let pass = try Pass.run(input, partial.keeping(analysis))
     if output.effectiveFormat == .table {
       var table = Summary.TableOptions()
       table.width = Terminal.width
@@ -51,6 +53,11 @@ struct SummaryCommand: ParsableCommand {
       try pass.results.writeTable(to: sink, view, table, redaction: pass.redaction)
     } else {
       try pass.results.write(to: sink, output.effectiveFormat, view, redaction: pass.redaction)
+    }
+    let shape = histogram && sizes ? [PartialOption("--histogram")] : []
+    let statement = PartialStatement(analysis.statement.analysis, analysis.statement.options + shape)
+    try partial.write(statement, pass.results.notes, pass.log, pass.redaction) {
+      try .summary(pass.results, redaction: pass.redaction)
     }
     for note in pass.results.notes { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)

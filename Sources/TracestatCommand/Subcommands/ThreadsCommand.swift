@@ -17,6 +17,7 @@ struct ThreadsCommand: ParsableCommand {
   @OptionGroup var nameFiles: NameArguments
   @OptionGroup var marks: EventArguments
   @OptionGroup var pictures: PictureArguments
+  @OptionGroup var partial: PartialArguments
 
   @Flag(help: "A row for each interval and thread.")
   var timeline = false
@@ -44,7 +45,8 @@ struct ThreadsCommand: ParsableCommand {
     let names = try nameFiles.read(input)
     options.names = names.byTid
     let outside = try marks.read()
-    let pass = try Pass.run(input, Threads(options))
+    let analysis = Threads(options)
+    let pass = try Pass.run(input, analysis)
     let events = marks.place(outside, pass.results.clock)
     try pictures.draw(GnuplotThreads(pass.results, limit: top, events: events, redaction: pass.redaction))
     if let sink, timeline {
@@ -52,6 +54,7 @@ struct ThreadsCommand: ParsableCommand {
     } else if let sink {
       try pass.results.write(to: sink, pictures.records, redaction: pass.redaction)
     }
+    try partial.write(analysis, pass.results, pass.log, pass.redaction)
     for note in names.deadlockNotes + pass.results.notes where !input.quiet { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }
