@@ -8,8 +8,8 @@ public enum NamePattern {
   /// - Digits become one `*`, but in the trees of installed files, where only words as below do.
   /// - A word of eight and more hexadecimal digits with a digit among them, as of a UUID or an inode, becomes `*`.
   /// - A word of up to five letters and digits behind a dot that begins with a letter stays: `.m3u8`.
-  /// - A word of six and more letters and digits that ends a part of the path behind `.`, `-` or `_`, or is all of a part, becomes `*` where it
-  ///   mixes upper case behind lower case with digits or more such changes: what mkstemp(3) puts for `XXXXXX`. So does what stands behind `tmp`.
+  /// - A word of six and more letters and digits that is at the end of a part of the path, behind `.`, `-` or `_` or alone, and reads as drawn at
+  ///   random, becomes `*`: what mkstemp(3) puts for `XXXXXX`.
   public static func ofPath(_ path: String) -> String {
     var path = path
     return path.withUTF8 { bytes in
@@ -62,8 +62,7 @@ public enum NamePattern {
     word.count >= 8 && word.contains(where: isDigit) && word.allSatisfy { isDigit($0) || ($0 | 0x20) &- 97 < 6 }
   }
 
-  /// Whether a word reads as drawn from letters and digits: three changes of class, or two within six bytes. `README` and `libFooBar` do not,
-  /// `k3Xa9P` does.
+  /// Whether a word reads as drawn from letters and digits: `k3Xa9P` does, `README`, `FooBar` and `v2` do not.
   private static func isRandom(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
     guard (6...32).contains(word.count) else { return false }
     var changes = 0
@@ -72,12 +71,11 @@ public enum NamePattern {
       hasDigit = hasDigit || isDigit(word[index])
       guard index > 0 else { continue }
       let (before, now) = (word[index - 1], word[index])
-      // A capital that begins a word is how names are written.
-      if isDigit(before) != isDigit(now) || (isLower(before) && isUpper(now)) || (isUpper(before) && isLower(now) && index > 1) {
-        changes += 1
-      }
+      // A capital that begins a word is how names are written; one that ends capitals is not.
+      let endsCapitals = isUpper(before) && isLower(now) && index > 1 && isUpper(word[index - 2])
+      if isDigit(before) != isDigit(now) || (isLower(before) && isUpper(now)) || endsCapitals { changes += 1 }
     }
-    return changes >= 3 || (hasDigit && changes >= 2) || (word.count == 6 && !hasDigit && changes >= 2)
+    return changes >= 2 && (hasDigit || word.count == 6)
   }
 
   private static func appendWithoutDigits(_ word: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {

@@ -185,6 +185,6 @@ public struct Behaviour: Analysis {
     let prefix = "[::ffff:"
     guard address.hasPrefix(prefix), let end = address.firstIndex(of: "]") else { return address }
     let inner = address[address.index(address.startIndex, offsetBy: prefix.count)..<end]
-    return inner.contains(".") ? inner + address[address.index(after: end)...] : address
+    return inner.contains(".") ? String(inner + address[address.index(after: end)...]) : address
   }
 }

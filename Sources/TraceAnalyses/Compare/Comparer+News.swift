@@ -3,9 +3,9 @@ import TraceSyntax
 // What one side has and the other has not.
 extension Comparer {
   /// How often a thing is to be expected in the other side for its absence there to be told, counting each block of a log in which it is met
-  /// once: calls come in bursts. Half a time for what the program is asked to do; three times, which chance misses once in twenty (exp(-3)),
+  /// once: calls come in bursts. About once for what the program is asked to do; three times, which chance misses once in twenty (exp(-3)),
   /// for what timing decides.
-  static let leastExpected = 0.5
+  static let leastExpected = 0.8
   static let leastChancyExpected = 3.0
 
   mutating func findNews() {
