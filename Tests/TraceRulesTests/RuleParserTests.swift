@@ -58,6 +58,16 @@ struct RuleParserTests {
     #expect(try value("-5 + 3") == -2)
     #expect(try value("1.5 * baseline", baseline: 4) == 6)
     #expect(try value("1 / (2 - 2)") == nil)
+    // Rates are per second, times in nanoseconds.
+    #expect(try value("10/s * 2min") == 1200)
+    func right(_ text: String) throws -> Double? {
+      try parse(text).rules[0].comparison.right.value({ _ in 0 }, baseline: 0)
+    }
+    #expect(try right("max < 10 * 6ms / 2") == 30e6)
+    #expect(try right("rate < (calls + 30) / 2min") == 0.25)
+    #expect(try right("max < (calls + 30) / 10/s") == 3e9)
+    #expect(try right("throughput < 3MB / 2s") == 1.5e6)
+    #expect(try right("bytes < 1MB/s * 500ms") == 5e5)
   }
 
   @Test("measures that are the same are measured once")

@@ -138,10 +138,10 @@ struct CheckMeasureTests {
   @Test("growth of open descriptors: what was gained behind the first interval, per time") func growth() throws {
     // Ten descriptors in the first ten seconds, six in the twenty behind them, one closed.
     var lines = (0..<10).map {
-      "7     \(1000 + Double($0) / 10) openat(AT_FDCWD, \"/tmp/a\(10 + $0)\", O_RDONLY) = \(10 + $0) <0.000010>"
+      "7     \(1_700_000_000 + Double($0) / 10) openat(AT_FDCWD, \"/tmp/a\(10 + $0)\", O_RDONLY) = \(10 + $0) <0.000010>"
     }
-    lines += (0..<6).map { "7     \(1012 + $0) openat(AT_FDCWD, \"/tmp/b\($0)\", O_RDONLY) = \(30 + $0) <0.000010>" }
-    lines.append("7     1025.000000 close(30) = 0 <0.000010>")
+    lines += (0..<6).map { "7     \(1_700_000_012 + $0) openat(AT_FDCWD, \"/tmp/b\($0)\", O_RDONLY) = \(30 + $0) <0.000010>" }
+    lines.append("7     1700000025.000000 close(30) = 0 <0.000010>")
     let text = lines.map { line in
       // Stamps as -ttt has them.
       let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: true)
@@ -170,7 +170,13 @@ struct CheckMeasureTests {
     let lost = said.split(separator: "perf lost ").dropFirst().first.flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
     try compare(perf, [("lost_events", Double(lost)), ("damages", 0)])
     let cut = try TemporaryFolder(
-      log: "7     1.0 read(3, \"x\", 1) = 1 <0.1>\n8     1.5 <... write resumed>) = 1 <0.2>\n7     2.0 gibberish\n")
-    try compare(cut.log, [("unpaired", 0.5), ("not_understood", 1.0 / 3), ("duration", 1e9)])
+      log: """
+        7     1700000001.000000 read(3, "x", 1) = 1 <0.000100>
+        8     1700000001.500000 <... write resumed>) = 1 <0.000200>
+        7     1700000001.700000 gibberish
+        7     1700000002.000000 close(3) = 0 <0.000100>
+
+        """)
+    try compare(cut.log, [("unpaired", 1.0 / 3), ("not_understood", 0.25), ("duration", 1e9)])
   }
 }
