@@ -36,6 +36,7 @@ extension RuleSet {
     var each = options
     each.log.workers = max(1, jobs / atATime)
     each.log.input.decoderThreads = max(1, min(options.log.input.decoderThreads, each.log.workers))
+    each.log.input.threadMemory = options.log.input.threadMemory / UInt64(atATime)
     let settled = each
     var reports: [CheckedLogReport] = []
     var isOver = false

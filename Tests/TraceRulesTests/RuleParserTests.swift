@@ -1,5 +1,6 @@
 import Testing
 import TraceAnalyses
+import TraceTestSupport
 
 @testable import TraceRules
 
@@ -57,6 +58,16 @@ struct RuleParserTests {
     #expect(try value("-5 + 3") == -2)
     #expect(try value("1.5 * baseline", baseline: 4) == 6)
     #expect(try value("1 / (2 - 2)") == nil)
+    // Rates are per second, times in nanoseconds.
+    #expect(try value("10/s * 2min") == 1200)
+    func right(_ text: String) throws -> Double? {
+      try parse(text).rules[0].comparison.right.value({ _ in 0 }, baseline: 0)
+    }
+    #expect(try right("max < 10 * 6ms / 2") == 30e6)
+    #expect(try right("rate < (calls + 30) / 2min") == 0.25)
+    #expect(try right("max < (calls + 30) / 10/s") == 3e9)
+    #expect(try right("throughput < 3MB / 2s") == 1.5e6)
+    #expect(try right("bytes < 1MB/s * 500ms") == 5e5)
   }
 
   @Test("measures that are the same are measured once")
@@ -155,6 +166,40 @@ struct RuleParserTests {
     let tests = Array(repeating: "fd == 3", count: 33).joined(separator: " or ")
     let many = #expect(throws: RuleFileError.self) { try self.parse("calls(where \(tests)) == 0") }
     #expect(many?.problems.first?.message == "more than 32 comparisons in one condition")
+  }
+
+  @Test("damaged files and rules are errors or rules, never a crash", arguments: 0..<8)
+  func damaged(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    let whole = Array(
+      """
+      rules:
+        - p99(write where protocol == rtmp and not (fd in (3, 4) or peer ~ "10.*")) < 1.2 * baseline + 10%
+        - name: 'x'
+          rule: stalls(longer than 3s where kind == consumer_slow) / 2 <= open fds growth * 1min
+          only: [a, "b/*"]
+      """.unicodeScalars)
+    let pieces = Array("()<>=!~+-*/,.\"'%: \n\t\u{0}\u{e9}{}[]&*#|>59e".unicodeScalars)
+    for _ in 0..<300 {
+      var text = whole
+      for _ in 0..<Int.random(in: 1...6, using: &random) {
+        let place = Int.random(in: 0..<text.count, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: text.remove(at: place)
+        case 1: text.insert(pieces.randomElement(using: &random) ?? " ", at: place)
+        case 2: text[place] = pieces.randomElement(using: &random) ?? " "
+        default: text.insert(contentsOf: text[place..<min(text.count, place + 20)], at: place)
+        }
+      }
+      var file = String.UnicodeScalarView()
+      file.append(contentsOf: text)
+      do {
+        let set = try RuleSet(String(file), path: "r")
+        #expect(!set.rules.isEmpty)
+      } catch {
+        #expect(!error.problems.isEmpty && error.problems.allSatisfy { $0.place.line >= 1 && $0.place.column >= 1 })
+      }
+    }
   }
 
   @Test("every measure can be named, and is documented")

@@ -56,7 +56,7 @@ extension CheckReport {
   private func writeLogs(to sink: OutputSink) throws(OutputError) {
     let columns = [
       Column("log", .text(.plain)), Column("outcome", .text(.plain)), Column("status"), Column("lines"), Column("rules"),
-      Column("breached"), Column("not measured"), Column("message", .text(.plain)),
+      Column("breached"), Column("warned of"), Column("not measured"), Column("message", .text(.plain)),
     ]
     let writer = try RecordWriter(sink, format: .table, columns: columns, redaction: .none)
     for log in logs {
@@ -66,7 +66,8 @@ extension CheckReport {
       try writer.integer(Int64(status(of: log).rawValue))
       try writer.integer(log.lines)
       try writer.integer(outcomes.count)
-      try writer.integer(outcomes.count { $0.verdict == .breached })
+      try writer.integer(outcomes.count { status(of: $0) == .breached })
+      try writer.integer(outcomes.count { $0.verdict == .breached && status(of: $0) == .kept })
       try writer.integer(outcomes.count { $0.verdict == .notMeasured })
       try writer.word(message(log))
       try writer.endRow()

@@ -167,19 +167,23 @@ extension CheckAnalyses {
       call.condition.map { $0.holds { $0.accepts(row.process) } } ?? true
     }
     guard call.measure.figure == .growth else { return Measured(rows.map { Double($0.peak) }.max() ?? 0) }
-    let intervals = result.last - result.origin
-    guard intervals > 0 else {
-      return Measured(unknown: "the log ends within the first \(result.interval / 1_000_000_000) seconds: no growth can be seen")
+    guard result.last > result.origin else {
+      return Measured(
+        unknown: "the log ends within its first \(result.interval / 1_000_000_000) seconds: no growth can be seen")
     }
-    // What was open at the end of the first interval, and at the log's end.
-    var firstOpen: [String: Int] = [:]
-    var lastOpen: [String: Int] = [:]
+    // What was open at the end of each process's first interval, which is where programs open what they need, and at the last.
+    var first: [String: FdGrowth.Row] = [:]
+    var last: [String: FdGrowth.Row] = [:]
     for row in rows {
-      if row.interval == result.origin { firstOpen[row.process] = row.open.all }
-      lastOpen[row.process] = row.open.all
+      if first[row.process] == nil { first[row.process] = row }
+      last[row.process] = row
     }
-    let most = lastOpen.map { $0.value - (firstOpen[$0.key] ?? 0) }.max() ?? 0
-    return Measured(Double(most) / (Double(intervals) * Double(result.interval) / 1e9))
+    let rates = first.compactMap { process, row -> Double? in
+      guard result.last > row.interval, let end = last[process] else { return nil }
+      let time = Double(result.last - row.interval) * Double(result.interval) / 1e9
+      return Double(end.open.all - row.open.all) / time
+    }
+    return Measured(rates.max() ?? 0)
   }
 
   // MARK: Messages

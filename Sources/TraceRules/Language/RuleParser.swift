@@ -112,11 +112,27 @@ struct RuleParser {
           offset: next.range.lowerBound,
           message: "cannot \(sign == "*" ? "multiply" : "divide") \(result.quantity.name) by \(next.quantity.name)")
       }
+      let expression: RuleExpression =
+        sign == "*" ? .product(result.expression, next.expression) : .quotient(result.expression, next.expression)
       result = Part(
-        expression: sign == "*" ? .product(result.expression, next.expression) : .quotient(result.expression, next.expression),
-        quantity: quantity, range: result.range.lowerBound..<next.range.upperBound)
+        expression: Self.inBaseUnits(expression, of: quantity, result.quantity, sign, next.quantity), quantity: quantity,
+        range: result.range.lowerBound..<next.range.upperBound)
     }
     return result
+  }
+
+  /// Rates are per second, and times in nanoseconds.
+  private static func inBaseUnits(
+    _ expression: RuleExpression, of result: RuleQuantity, _ a: RuleQuantity, _ sign: String, _ b: RuleQuantity
+  ) -> RuleExpression {
+    let rates: Set<RuleQuantity> = [.rate, .throughput]
+    if sign == "*" {
+      return (a == .time && rates.contains(b)) || (b == .time && rates.contains(a))
+        ? .quotient(expression, .literal(1e9)) : expression
+    }
+    let makesRate = rates.contains(result) && b == .time
+    let makesTime = result == .time && rates.contains(b)
+    return makesRate || makesTime ? .product(expression, .literal(1e9)) : expression
   }
 
   private mutating func factor() throws(RuleSyntaxError) -> Part {

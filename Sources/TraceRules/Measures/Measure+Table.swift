@@ -49,7 +49,7 @@ extension Measure {
       "open_fds", ["max_open_fds"], .descriptors, .most, .count, "the most descriptors that one process had open", "fds --growth"),
     Measure(
       "open_fds_growth", ["fd_growth"], .descriptors, .growth, .rate,
-      "descriptors per time that the process gained whose number grew fastest, from the end of the log's first ten seconds on",
+      "descriptors per time that the process gained whose number grew fastest, from the end of its first ten seconds on",
       "fds --growth"),
     Measure("leaks", ["fd_leaks"], .leaks, .count, .count, "descriptors opened and never closed", "fds --leaks"),
   ]
