@@ -13,7 +13,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
@@ -33,11 +32,7 @@ let package = Package(
     .target(name: "TraceProtocols"),
     .target(name: "TraceCalls", dependencies: ["TraceInput", "TraceSyntax"]),
     .target(name: "TraceProcesses", dependencies: ["TraceCalls", "TraceProtocols"]),
-    .target(
-      name: "TraceAnalyses",
-      dependencies: [
-        "TraceProcesses", .product(name: "Histogram", package: "hdrhistogram-swift"),
-      ]),
+    .target(name: "TraceAnalyses", dependencies: ["TraceProcesses"]),
     .target(name: "TraceRules", dependencies: ["TraceAnalyses", .product(name: "Yams", package: "Yams")]),
     .target(name: "TraceReports", dependencies: ["CZlib", "TraceAnalyses", "TraceRules"]),
     .target(

@@ -1,7 +1,5 @@
-import Histogram
-
-/// Durations of one cell of a series, for its percentiles: exact up to ``exactLimit`` calls, a histogram of three significant
-/// digits (0.1 %) beyond. Reused from cell to cell; whoever holds it deallocates it.
+/// Durations of one cell of a series, for its percentiles: exact up to ``exactLimit`` calls, a log-scaled histogram (at most 0.1 % above) beyond.
+/// Reused from cell to cell; whoever holds it deallocates it.
 ///
 /// Invariant: `count <= capacity`; both are 0 while the histogram counts instead, so that ``add(_:)`` has one thing to ask.
 struct DurationSamples {
@@ -9,12 +7,17 @@ struct DurationSamples {
   private var exact: UnsafeMutableBufferPointer<Int64>
   private var capacity = 0
   private var count = 0
-  private var histogram: Histogram<UInt32>?
+  private var histogram = LogHistogram()
+  /// Of what the histogram counts.
+  private var longest: Int64 = 0
   private var isSpilled = false
 
   init() { exact = .init(start: nil, count: 0) }
 
-  func deallocate() { exact.deallocate() }
+  func deallocate() {
+    exact.deallocate()
+    histogram.deallocate()
+  }
 
   @inline(__always)
   mutating func add(_ duration: Int64) {
@@ -28,7 +31,10 @@ struct DurationSamples {
   }
 
   @inline(never)
-  private mutating func record(_ duration: Int64) { histogram?.record(UInt64(min(duration, 1 << 50))) }
+  private mutating func record(_ duration: Int64) {
+    histogram.add(duration)
+    if duration > longest { longest = duration }
+  }
 
   @inline(never)
   private mutating func makeRoom() {
@@ -44,9 +50,7 @@ struct DurationSamples {
   }
 
   private mutating func spill() {
-    var fresh = histogram ?? Histogram<UInt32>(numberOfSignificantValueDigits: .three)
-    for duration in exact[..<count] { fresh.record(UInt64(min(duration, 1 << 50))) }
-    histogram = fresh
+    for duration in exact[..<count] { record(duration) }
     capacity = 0
     count = 0
     isSpilled = true
@@ -54,8 +58,10 @@ struct DurationSamples {
 
   /// Nearest-rank percentiles 50 and 99; nil without samples. Reorders the samples.
   mutating func percentiles() -> (p50: Int64, p99: Int64)? {
-    if isSpilled, let histogram {
-      return (Int64(clamping: histogram.valueAtPercentile(50)), Int64(clamping: histogram.valueAtPercentile(99)))
+    if isSpilled {
+      let buckets = histogram.buckets
+      guard let middle = buckets.percentile(500), let high = buckets.percentile(990) else { return nil }
+      return (min(longest, middle), min(longest, high))
     }
     guard count > 0 else { return nil }
     let samples = UnsafeMutableBufferPointer(rebasing: exact[..<count])
@@ -70,7 +76,10 @@ struct DurationSamples {
   mutating func removeAll() {
     count = 0
     capacity = exact.count
-    if isSpilled { histogram?.reset() }
+    if isSpilled {
+      histogram.removeAll()
+      longest = 0
+    }
     isSpilled = false
   }
 }

@@ -20,7 +20,13 @@ public struct FdGrowth: Analysis {
     /// epoll, eventfd, timers and whatever the log does not tell.
     public var others = 0
     public var all: Int { files + sockets + pipes + others }
-    public init() {}
+
+    public init(files: Int = 0, sockets: Int = 0, pipes: Int = 0, others: Int = 0) {
+      self.files = files
+      self.sockets = sockets
+      self.pipes = pipes
+      self.others = others
+    }
 
     mutating func add(_ change: Int, _ kind: DescriptorKind) {
       switch kind {

@@ -102,9 +102,8 @@ struct SummaryRows {
 
   /// What was counted, of the only log.
   private func state() -> Summary.State {
-    let isOfOneLog = Summary.Subject.isOfOneLog(options.key)
     let things = subjects.enumerated().map { place, subject in
-      Summary.State.Thing(log: isOfOneLog && !subject.isRest ? 0 : nil, subject: subject, metLog: 0, metPlace: place)
+      Summary.State.Thing(log: subject.isOfOneLog(options.key) ? 0 : nil, subject: subject, metLog: 0, metPlace: place)
     }
     let kept = firstCells.sorted { $0.key < $1.key }
     var rankOfCell: [Int32: Int] = [:]

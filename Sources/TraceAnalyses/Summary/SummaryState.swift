@@ -111,8 +111,13 @@ extension Summary.State {
 }
 
 extension Summary.Subject {
-  /// Whether it is a thing of one log, and another log's of the same name another thing.
-  package static func isOfOneLog(_ key: Summary.Key?) -> Bool {
+  /// Whether it is a thing of one log; calls about nothing of the kind are the same in all.
+  func isOfOneLog(_ key: Summary.Key?) -> Bool {
+    Self.isOfOneLog(key) && (process != nil || tid != nil || connection != nil)
+  }
+
+  /// Whether things are of one log, and another log's of the same name are other things.
+  static func isOfOneLog(_ key: Summary.Key?) -> Bool {
     switch key {
     case nil, .path, .errno: false
     case .process, .thread, .fd, .connection: true

@@ -20,6 +20,12 @@ struct LogHistogram {
 
   func deallocate() { slots?.deallocate() }
 
+  /// Forgets what was counted and keeps the room for it.
+  mutating func removeAll() {
+    slots?.update(repeating: 0, count: capacity)
+    used = 0
+  }
+
   /// Counts a number; a negative one as 0.
   @inline(__always)
   mutating func add(_ number: Int64) { add(Self.key(UInt64(bitPattern: max(0, number))), 1) }
