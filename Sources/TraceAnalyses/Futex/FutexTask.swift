@@ -38,7 +38,7 @@ struct FutexTask {
   /// The wait that it is in.
   var waitKey: FutexWaitKey {
     guard let open, open.command.waits else { return .unknown }
-    return FutexWaitKey(row: open.row, isPressed: busyCalls == 0 && !open.isTimed)
+    return FutexWaitKey(row: open.row, isTimed: open.isTimed, isPressed: busyCalls == 0)
   }
 }
 
