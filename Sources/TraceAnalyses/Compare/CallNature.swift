@@ -26,7 +26,8 @@ enum CallNature {
   }
 
   private static let chancy: Set<String> = [
-    "restart_syscall", "futex", "sched_yield", "madvise", "mprotect", "mmap", "munmap", "mremap", "brk", "rt_sigreturn",
+    "restart_syscall", "futex", "getrandom", "sched_yield", "madvise", "mprotect", "mmap", "munmap", "mremap", "brk",
+    "rt_sigreturn",
   ]
   private static let chancyErrors: Set<String> = ["EAGAIN", "EINTR", "ETIMEDOUT", "EINPROGRESS", "EALREADY"]
 }
