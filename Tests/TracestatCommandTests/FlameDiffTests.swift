@@ -2,6 +2,10 @@ import Foundation
 import Testing
 import TraceTestSupport
 
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
 @Suite("flame diff")
 struct FlameDiffTests {
   static let before = "a;f;g 30\na;f;h 10\nb;g 60\n"

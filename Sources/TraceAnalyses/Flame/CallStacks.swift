@@ -24,6 +24,8 @@ public struct CallStacks: Analysis {
   private var timed: Int64 = 0
   private var open: Int64 = 0
   private var withFrames: Int64 = 0
+  private var times: StackTimes?
+  private var clock: SliceNames?
 
   private struct Pending {
     var process: Int32
@@ -31,6 +33,8 @@ public struct CallStacks: Analysis {
     var call: Int32
     var connection: Int32?
     var weight: Int64
+    /// When it returned.
+    var time: Int64
   }
 
   /// What a subject's number is of: in its upper bits.
@@ -45,6 +49,8 @@ public struct CallStacks: Analysis {
     self.options = options
     names = StackNames()
     frames = StraceFrames(options.naming, names)
+    times = options.slice.map { StackTimes(length: $0) }
+    clock = options.every.map { SliceNames(length: $0) }
   }
 
   public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {
@@ -85,7 +91,8 @@ public struct CallStacks: Analysis {
       process: subject(.process, UInt32(bitPattern: event.pointee.process)),
       thread: subject(.thread, UInt32(bitPattern: TaskNumber.tid(event.pointee.tid))),
       call: subject(.call, UInt32(event.pointee.syscall.rawValue)),
-      connection: life < 0 ? nil : subject(.description, UInt32(model.incarnations[Int(life)].description)), weight: weight)
+      connection: life < 0 ? nil : subject(.description, UInt32(model.incarnations[Int(life)].description)), weight: weight,
+      time: event.pointee.end)
   }
 
   /// Counts the pending call with the frames that followed it.
@@ -101,7 +108,9 @@ public struct CallStacks: Analysis {
     }
     stack.append(call.thread)
     stack.append(call.process)
-    stack.withUnsafeBufferPointer { tree.add($0[...], weight: call.weight) }
+    let root = clock?.number(of: call.time, in: names)
+    let node = stack.withUnsafeBufferPointer { tree.add($0[...], weight: call.weight, root: root) }
+    times?.add(call.time, node: node, weight: call.weight)
     stack.removeAll(keepingCapacity: true)
     samples += 1
   }
@@ -121,12 +130,14 @@ public struct CallStacks: Analysis {
     for raw in subjects { numbers.append(name(raw, context, redaction)) }
     // A log without durations, and nobody said what calls weigh.
     let weighsSamples = options.callWeight == nil && timed == 0
-    let named = tree.renamed(weighsSamples: weighsSamples) { $0 < -1 ? numbers[-2 - Int($0)] : $0 }
+    let (named, places) = tree.renamed(weighsSamples: weighsSamples) { $0 < -1 ? numbers[-2 - Int($0)] : $0 }
     var result = FoldedStacks(named, names: names.names, kinds: names.kinds)
     result.head = context.reader.head
     result.samples = samples
     result.outOfTime = outOfTime
     result.openCalls = open
+    if context.reader.clock.kind != .none { result.times = times?.settled }
+    result.times?.renumber(places)
     result.callsWithFrames = withFrames
     switch options.callWeight {
     case .calls: result.unit = .calls

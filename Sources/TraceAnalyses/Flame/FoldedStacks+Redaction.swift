@@ -14,7 +14,9 @@ extension FoldedStacks {
       let shown = parts.map { redaction.redact(String($0), as: .path) }.joined(separator: "::")
       return table.number(shown, kinds[Int(number)])
     }
-    result.tree = tree.renamed { numbers[Int($0)] }
+    let renamed = tree.renamed { numbers[Int($0)] }
+    result.tree = renamed.tree
+    result.times?.renumber(renamed.places)
     result.names = table.names
     result.kinds = table.kinds
     return result

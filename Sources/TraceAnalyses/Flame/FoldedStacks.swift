@@ -35,6 +35,8 @@ public struct FoldedStacks: Sendable {
   public var openCalls: Int64 = 0
   /// Of a log of calls: what was assumed about it.
   public var sourceNotes: [String] = []
+  /// When which stack was sampled, where that was asked for and any sample has a time.
+  public var times: StackTimes?
   /// The first bytes of the first log: pseudonyms are made with them.
   public var head: [UInt8] = []
 
@@ -75,6 +77,7 @@ public struct FoldedStacks: Sendable {
   public var reversed: FoldedStacks {
     var result = self
     result.tree = tree.reversed()
+    result.times = nil
     return result
   }
 }

@@ -98,8 +98,9 @@ public struct StackDifference: Sendable {
     }
     let keyed = frames.map { frame in
       (
-        frame: frame, own: abs(change(frame.selfBefore, frame.selfAfter)),
-        total: abs(change(frame.totalBefore, frame.totalAfter))
+        // What is equal but for the last digits of a division is equal.
+        frame: frame, own: (abs(change(frame.selfBefore, frame.selfAfter)) * 1e6).rounded(),
+        total: (abs(change(frame.totalBefore, frame.totalAfter)) * 1e6).rounded()
       )
     }
     return keyed.sorted {

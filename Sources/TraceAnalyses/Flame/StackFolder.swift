@@ -16,10 +16,14 @@ public struct StackFolder {
   private var withoutTime: Int64 = 0
   private var withoutStack: Int64 = 0
   private var head: [UInt8] = []
+  private var times: StackTimes?
+  private var clock: SliceNames?
 
   public init(_ options: FoldOptions = FoldOptions()) {
     self.options = options
     reader = StackReader(options.naming)
+    times = options.slice.map { StackTimes(length: $0) }
+    clock = options.every.map { SliceNames(length: $0) }
   }
 
   /// Reads a log to its end.
@@ -65,7 +69,10 @@ public struct StackFolder {
       for sample in output.samples where isWanted(sample, output) {
         samples += 1
         if sample.frames.count < 2, sample.event >= 0 || sample.time != nil { withoutStack += 1 }
-        tree.add(frames[sample.frames], weight: options.countsSamples && sample.event >= 0 ? 1 : sample.weight)
+        let weight = options.countsSamples && sample.event >= 0 ? 1 : sample.weight
+        let root = sample.time.flatMap { clock?.number(of: $0, in: output) }
+        let node = tree.add(frames[sample.frames], weight: weight, root: root)
+        if let time = sample.time { times?.add(time, node: node, weight: weight) }
       }
     }
   }
@@ -102,6 +109,7 @@ public struct StackFolder {
   private var folded: FoldedStacks {
     var result = FoldedStacks(tree, reader.output)
     result.head = head
+    result.times = times?.settled
     result.samples = samples
     result.outOfTime = outOfTime
     result.withoutTime = withoutTime

@@ -19,10 +19,18 @@ public struct StackTree: Sendable {
   private var slots: [UInt32] = Array(repeating: 0, count: 256)
 
   /// Counts a stack, the leaf's name first.
-  mutating func add(_ names: Slice<UnsafeBufferPointer<Int32>>, weight: Int64) {
+  /// - Parameters:
+  ///   - names: of its frames.
+  ///   - weight: what it counts for.
+  ///   - root: a name below its own root; nil for none.
+  /// - Returns: its node.
+  @discardableResult
+  mutating func add(_ names: Slice<UnsafeBufferPointer<Int32>>, weight: Int64, root: Int32? = nil) -> Int32 {
     var node: Int32 = 0
+    if let root { node = child(of: node, root) }
     for name in names.reversed() { node = child(of: node, name) }
     count(node, weight: weight, samples: 1)
+    return node
   }
 
   private mutating func count(_ node: Int32, weight: Int64, samples: Int64) {
@@ -34,13 +42,14 @@ public struct StackTree: Sendable {
   /// - Parameters:
   ///   - name: a new name for each, -1 for a frame to leave out.
   ///   - weighsSamples: how often a stack was met is its weight.
-  func renamed(weighsSamples: Bool = false, _ name: (Int32) -> Int32) -> StackTree {
+  /// - Returns: the stacks, and the node there for each here.
+  func renamed(weighsSamples: Bool = false, _ name: (Int32) -> Int32) -> (tree: StackTree, places: [Int32]) {
     var tree = StackTree()
     let places = tree.graft(self, name)
     for (i, node) in nodes.enumerated() where node.samples > 0 {
       tree.count(places[i], weight: weighsSamples ? node.samples : node.weight, samples: node.samples)
     }
-    return tree
+    return (tree, places)
   }
 
   /// Adds the paths of another tree, without their weights.

@@ -23,7 +23,7 @@ extension StackDifference {
         try weight(after, writer, format)
         let change = change(before, after)
         try writer.number(
-          (format == .table && change > 0 ? "+" : "") + (isAbsolute ? "\(Int64(change))" : Self.fourDigits(change)))
+          (format == .table && change > 0 ? "+" : "") + (isAbsolute ? "\(after &- before)" : Self.fourDigits(change)))
       }
       try writer.endRow()
     }

@@ -41,7 +41,7 @@ struct PerfScriptFrame {
   }
 
   @inline(__always)
-  private static func isHex(_ byte: UInt8) -> Bool { byte &- 48 < 10 || (byte | 0x20) &- 97 < 6 }
+  static func isHex(_ byte: UInt8) -> Bool { byte &- 48 < 10 || (byte | 0x20) &- 97 < 6 }
 
   /// Where the parenthesis that matches the last one opens, with a blank before it or at the start; else the last ` (`.
   @inline(__always)

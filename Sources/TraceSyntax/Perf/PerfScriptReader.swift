@@ -21,6 +21,8 @@ final class PerfScriptReader {
   private var isCut = false
   /// Whether the log has headers; frames without one are then astray.
   private var hasHeaders = false
+  /// What the line taken apart last is: a frame, or -1 - the place of several.
+  private var lastText: Int32 = 0
   /// How many frames the last line made; a source line adds to them.
   private var lastFrames = 0
   private let scratch = UnsafeMutablePointer<UInt8>.allocate(capacity: 2 * TextTable.longest + 128)
@@ -31,7 +33,14 @@ final class PerfScriptReader {
     /// By the text's number: a frame, or -1 - the place of several in `lists`.
     var frames: [Int32] = []
     var lists: [[Int32]] = []
+    /// What stands behind the address of a line -> its frame: nearly every line was met before, and is not taken apart again.
+    var tails = TextTable()
+    var tailFrames: [Int32] = []
   }
+
+  /// More of them, or longer ones, are taken apart each time.
+  private static let mostTails = 1 << 18
+  private static let longestTail = 512
 
   init(_ naming: FrameNaming, _ output: StackSamples) {
     self.naming = naming
@@ -66,8 +75,17 @@ final class PerfScriptReader {
       if isOpen { close() }
       return
     }
-    if start[0] == UInt8(ascii: "#") { return }
     let isIndented = PerfScriptHeader.isBlank(start[0])
+    if isOpen, isIndented, let tail = tail(start, end) {
+      if takeKnown(tail, end - tail) { return }
+      if let frame = PerfScriptFrame(start, end), isFrame(frame, isIndented, start, end) {
+        let before = depth
+        push(frame)
+        if depth > before { remember(tail, end - tail, frame) }
+        return
+      }
+    }
+    if start[0] == UInt8(ascii: "#") { return }
     if isOpen {
       if let frame = PerfScriptFrame(start, end), isFrame(frame, isIndented, start, end) {
         push(frame)
@@ -77,6 +95,42 @@ final class PerfScriptReader {
     } else {
       begin(start, end, isIndented)
     }
+  }
+
+  /// Where the text behind the address of an indented line starts; nil where there is no address, or names depend on it.
+  @inline(__always)
+  private func tail(_ start: Pointer, _ end: Pointer) -> Pointer? {
+    if naming.addresses { return nil }
+    var p = start + 1
+    // Addresses are right-aligned: eight blanks at a time.
+    while p < end {
+      let others = trace_load8(p) ^ 0x2020_2020_2020_2020
+      if others != 0 {
+        p += others.trailingZeroBitCount >> 3
+        break
+      }
+      p += 8
+    }
+    let digits = p
+    while p < end, PerfScriptFrame.isHex(p[0]) { p += 1 }
+    guard p > digits, p - digits <= 16, p < end, p[0] == UInt8(ascii: " "), end - p <= Self.longestTail else { return nil }
+    return p
+  }
+
+  @inline(__always)
+  private func takeKnown(_ tail: Pointer, _ count: Int) -> Bool {
+    let frames = known + (isJava ? 1 : 0)
+    guard let number = frames.pointee.tails.number(ofKnown: tail, count) else { return false }
+    append(frames.pointee.tailFrames[Int(number)], frames)
+    return true
+  }
+
+  /// Such a line is a frame wherever it stands in a sample.
+  private func remember(_ tail: Pointer, _ count: Int, _ frame: PerfScriptFrame) {
+    guard !frame.module.isEmpty, let byte = frame.symbol.first, !isDigit(byte) else { return }
+    let frames = known + (isJava ? 1 : 0)
+    guard frames.pointee.tails.count < Self.mostTails, frames.pointee.tails.number(tail, count).isNew else { return }
+    frames.pointee.tailFrames.append(lastText)
   }
 
   /// Whether a line that reads like a frame is none but a header: `dd` and `cafe` are numbers to perf's eyes too.
@@ -207,12 +261,18 @@ final class PerfScriptReader {
   private func push(_ count: Int, _ frame: PerfScriptFrame, _ known: inout KnownFrames) {
     let (text, isNew) = known.texts.number(UnsafePointer(scratch), count)
     if isNew { name(frame, &known) }
-    let found = known.frames[Int(text)]
+    lastText = known.frames[Int(text)]
+    append(lastText, &known)
+  }
+
+  /// A frame, or -1 - the place of several.
+  @inline(__always)
+  private func append(_ found: Int32, _ known: UnsafeMutablePointer<KnownFrames>) {
     if found >= 0 {
       lastFrames = 1
       append(found)
     } else {
-      let list = known.lists[Int(-1 - found)]
+      let list = known.pointee.lists[Int(-1 - found)]
       lastFrames = list.count
       for frame in list { append(frame) }
     }

@@ -9,8 +9,9 @@ public struct TextTable: Sendable {
   /// Where text `i` ends in `bytes`; it begins where the one before ends.
   private var ends: [Int] = []
   private var hashes: [UInt64] = []
-  /// Number + 1 of a text, 0 for a free slot. Invariant: a power of two, at most half of it used.
-  private var slots: [UInt32] = Array(repeating: 0, count: 64)
+  /// The number + 1 of a text in the lower half, the upper half of its hash in the upper one, so that other texts are seldom looked at; 0 for a
+  /// free slot. Invariant: a power of two, at most half of it used.
+  private var slots: [UInt64] = Array(repeating: 0, count: 64)
 
   static var longest: Int { 1 << 14 }
 
@@ -52,14 +53,31 @@ public struct TextTable: Sendable {
   public mutating func number(_ text: UnsafePointer<UInt8>, _ wholeCount: Int) -> (number: Int32, isNew: Bool) {
     let count = min(wholeCount, Self.longest)
     let hash = Self.hash(text, count)
-    let mask = slots.count - 1
+    let (found, slot) = find(text, count, hash)
+    return found >= 0 ? (found, false) : (add(text, count, hash, slot), true)
+  }
+
+  /// The number of a text whose seven following bytes may be read; nil where it is not there.
+  @inline(__always)
+  func number(ofKnown text: Pointer, _ count: Int) -> Int32? {
+    let found = find(text, count, Self.hash(text, count)).number
+    return found >= 0 ? found : nil
+  }
+
+  /// The number, or -1 and the slot for it.
+  @inline(__always)
+  private func find(_ text: Pointer, _ count: Int, _ hash: UInt64) -> (number: Int32, slot: Int) {
+    let mask = slots.count &- 1
     var slot = Int(truncatingIfNeeded: hash) & mask
-    while slots[slot] != 0 {
-      let known = Int(slots[slot]) - 1
-      if hashes[known] == hash, isEqual(known, text, count) { return (Int32(known), false) }
-      slot = (slot + 1) & mask
+    while true {
+      let word = slots[slot]
+      if word == 0 { return (-1, slot) }
+      if (word ^ hash) >> 32 == 0 {
+        let known = Int(truncatingIfNeeded: word & 0xffff_ffff) &- 1
+        if isEqual(known, text, count) { return (Int32(truncatingIfNeeded: known), slot) }
+      }
+      slot = (slot &+ 1) & mask
     }
-    return (add(text, count, hash, slot), true)
   }
 
   @inline(__always)
@@ -76,18 +94,18 @@ public struct TextTable: Sendable {
     bytes.append(contentsOf: UnsafeBufferPointer(start: text, count: count))
     ends.append(bytes.count)
     hashes.append(hash)
-    slots[slot] = UInt32(ends.count)
+    slots[slot] = (hash >> 32) << 32 | UInt64(ends.count)
     if ends.count * 2 > slots.count { grow() }
     return Int32(ends.count - 1)
   }
 
   private mutating func grow() {
-    var bigger = [UInt32](repeating: 0, count: slots.count * 2)
+    var bigger = [UInt64](repeating: 0, count: slots.count * 2)
     let mask = bigger.count - 1
     for (i, hash) in hashes.enumerated() {
       var slot = Int(truncatingIfNeeded: hash) & mask
       while bigger[slot] != 0 { slot = (slot + 1) & mask }
-      bigger[slot] = UInt32(i + 1)
+      bigger[slot] = (hash >> 32) << 32 | UInt64(i + 1)
     }
     slots = bigger
   }

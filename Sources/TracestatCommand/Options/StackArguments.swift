@@ -60,6 +60,12 @@ struct StackArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Up to, not including, this time.", valueName: "time"))
   var to: ProfileTime?
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep stacks of so long slices of time apart (1s, 100ms): seconds since the first sample are their root.", valueName: "time"
+    ))
+  var every: IntervalArgument?
+
   @Flag(name: .shortAndLong, help: "No progress, no summary on standard error; errors and warnings stay.")
   var quiet = false
   @Flag(help: "Exit with status 1 when a line of the log was not understood.")
@@ -84,6 +90,7 @@ struct StackArguments: ParsableArguments {
     var options = FoldOptions()
     options.syntax = input?.syntax
     options.callWeight = weight
+    options.every = every?.nanoseconds
     options.naming.threads = threads
     options.redaction = redaction.naming
     options.naming.pid = pid
@@ -104,7 +111,10 @@ struct StackArguments: ParsableArguments {
   /// - Parameters:
   ///   - paths: the logs.
   ///   - head: the first bytes of another profile, whose pseudonyms these shall be.
-  func fold(_ paths: [String], keyedBy head: [UInt8]? = nil) throws -> (stacks: FoldedStacks, damages: [InputDamage]) {
+  ///   - slice: nanoseconds of the slices of time that samples are counted in.
+  func fold(_ paths: [String], keyedBy head: [UInt8]? = nil, slice: Int64? = nil) throws -> (
+    stacks: FoldedStacks, damages: [InputDamage]
+  ) {
     if paths.isEmpty, Terminal.isTerminal(standardInput: true) {
       throw UsageError(description: "no log named (a file, or - for standard input); see tracestat flame --help")
     }
@@ -115,6 +125,7 @@ struct StackArguments: ParsableArguments {
     var damages: [InputDamage] = []
     var options = options
     options.redaction?.head = head
+    options.slice = slice
     let stacks = try log.fold(options) { damages.append($0) }
     if stacks.samples == 0, stacks.outOfTime == 0, let eventFilter {
       let names = stacks.events.map(\.name).filter { !$0.isEmpty }

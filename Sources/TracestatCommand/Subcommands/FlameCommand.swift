@@ -10,6 +10,7 @@ struct FlameCommand: ParsableCommand {
       tracestat flame draw perf.txt -o flame.svg      a flame graph
       tracestat flame draw strace.log -o latency.svg  what calls took, with the stacks of strace -k where the log has them
       tracestat flame diff before.txt after.txt       what changed, frame by frame; --draw, --paths
+      tracestat flame heatmap perf.txt -o heat.html   when: second by second, with the flame graph of any range
       """,
-    subcommands: [FlameFoldCommand.self, FlameDrawCommand.self, FlameDiffCommand.self])
+    subcommands: [FlameFoldCommand.self, FlameDrawCommand.self, FlameDiffCommand.self, FlameHeatmapCommand.self])
 }

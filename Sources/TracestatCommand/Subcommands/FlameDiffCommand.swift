@@ -42,7 +42,8 @@ struct FlameDiffCommand: ParsableCommand {
     let (before, damages) = try input.fold([input.logs[0]])
     // Names that both have get the same pseudonym.
     let (after, more) = try input.fold([input.logs[1]], keyedBy: before.head)
-    if before.unit != after.unit {
+    let units = [before.unit, after.unit]
+    if before.unit != after.unit, units.contains(.nanoseconds) || units.contains(.bytes) {
       throw UsageError(
         description: "one profile weighs \(before.unit), the other \(after.unit): --weight calls weighs both alike")
     }
