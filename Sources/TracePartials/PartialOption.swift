@@ -35,7 +35,7 @@ extension CallFilter {
 
 extension TimePoint {
   /// Which clock, and seconds on it.
-  fileprivate var stated: String {
+  var stated: String {
     switch self {
     case .clock(let time): "clock \(ClockText.seconds(time))"
     case .epoch(let time): "epoch \(ClockText.seconds(time))"

@@ -48,8 +48,7 @@ public struct GnuplotComparison: GnuplotPictures {
       #   gnuplot -e "type='png'" \(scriptName)               PNG instead of SVG
       #   gnuplot -e "overview='both.svg'" \(scriptName)      into that file
       # Columns of \(dataName): duration, share of the calls; two blocks for each picture.
-      if (!exists("type")) type = "svg"
-      if (!exists("data")) data = "\(dataName)"
+      \(GnuplotStyle.variables(self))
       if (!exists("overview")) overview = "compare." . type
       pictures = \(shown.count)
       array title[\(max(1, shown.count))] = [\(titles)]
@@ -68,7 +67,7 @@ public struct GnuplotComparison: GnuplotPictures {
       set yrange [0:*]
       set format y "%.0f %%"
       set ylabel "of calls"
-      if (type eq "png") { set terminal pngcairo size 1200,80 + 300 * (rows > 0 ? rows : 1) background "white" } else { set terminal svg size 1200,80 + 300 * (rows > 0 ? rows : 1) dynamic background "white" }
+      \(GnuplotStyle.terminal(height: "80 + 300 * (rows > 0 ? rows : 1)"))
       set output overview
       set multiplot layout (rows > 0 ? rows : 1),(pictures > 1 ? 2 : 1) title "how long calls took; upright lines are medians"
       if (pictures == 0) {

@@ -49,6 +49,7 @@ public final class OutputSink {
     self.path = path
     self.descriptor = descriptor
     owned = false
+    recorder = nil
   }
 
   /// Creates or replaces a file.

@@ -65,9 +65,13 @@ extension FoldOptions {
       ("--pid", naming.pid), ("--tid", naming.tid), ("--kernel", naming.kernel), ("--jit", naming.jit),
       ("--inline", naming.inline),
       ("--addrs", naming.addresses), ("--srcline", naming.sourceLines), ("--samples", countsSamples),
+      ("--threads", naming.threads),
     ]
     var stated = flags.filter(\.1).map { PartialOption($0.0) }
     if let event, !event.isEmpty { stated.append(PartialOption("--event-filter", event)) }
+    if let callWeight { stated.append(PartialOption("--weight", callWeight.rawValue)) }
+    if let every { stated.append(PartialOption("--every", ClockText.seconds(every))) }
+    if let redaction { stated.append(PartialOption("--redact", redaction.scope.rawValue)) }
     if let from { stated.append(PartialOption("--from", from.stated)) }
     if let to { stated.append(PartialOption("--to", to.stated)) }
     return stated
@@ -79,6 +83,7 @@ extension ProfileTime {
     switch self {
     case .stamp(let time): ClockText.seconds(time)
     case .elapsed(let time): "@\(ClockText.seconds(time))"
+    case .point(let point): point.stated
     }
   }
 }

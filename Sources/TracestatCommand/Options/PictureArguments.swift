@@ -11,7 +11,7 @@ struct PictureArguments: ParsableArguments {
   var format: Format?
   @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file (to this directory for gnuplot).", valueName: "path"))
   var output: String?
-  @Option(help: ArgumentHelp("Draw it over time with gnuplot into this .svg or .png file.", valueName: "file"))
+  @Option(help: ArgumentHelp("Draw it with gnuplot into this .svg or .png file.", valueName: "file"))
   var plot: String?
 
   mutating func validate() throws {

@@ -14,9 +14,8 @@ struct CompareCommand: ParsableCommand {
       Files of one side whose names differ by a number at the end (log.4711, log.4712) are one run of strace -ff.
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case table, csv, tsv, json, ndjson, gnuplot }
-
   @OptionGroup var input: InputArguments
+  @OptionGroup var pictures: PictureArguments
 
   @Option(parsing: .upToNextOption, help: ArgumentHelp("The logs of several runs from before.", valueName: "log"))
   var before: [String] = []
@@ -26,20 +25,9 @@ struct CompareCommand: ParsableCommand {
   var all = false
   @Option(help: ArgumentHelp("Findings in the table, and pictures of --plot.", valueName: "n"))
   var top: Int?
-  @Option(
-    help: "table, csv, tsv, json, ndjson, or gnuplot (script and data, with -o DIR). Default: table on a terminal, csv otherwise."
-  )
-  var format: Format?
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file (to this directory for gnuplot).", valueName: "path"))
-  var output: String?
-  @Option(help: ArgumentHelp("Draw both sides' durations with gnuplot into this .svg or .png file.", valueName: "file"))
-  var plot: String?
 
   mutating func validate() throws {
     if let top, top < 1 { throw ValidationError("--top is a number from 1 up") }
-    if format == .gnuplot, output == nil {
-      throw ValidationError("--format gnuplot writes several files: name a directory with -o DIR")
-    }
     if before.isEmpty != after.isEmpty { throw ValidationError("--before and --after go together") }
     if before.isEmpty {
       guard input.logs.count == 2 else {
@@ -53,22 +41,16 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let plot { try GnuplotRunner.check(plot) }
-    let isFile = format != .gnuplot && (plot == nil || format != nil || output != nil)
     let sides = before.isEmpty ? ([[input.logs[0]]], [[input.logs[1]]]) : (Self.runs(before), Self.runs(after))
-    let sink = isFile ? try output.map { try OutputSink(path: $0) } ?? OutputSink() : nil
+    let sink = try pictures.open()
     let old = try sides.0.map(pass)
     let new = try sides.1.map(pass)
     let comparison = Comparison(before: old.map(\.results), after: new.map(\.results))
     // One key for all logs, so that a name has one pseudonym.
     let redaction = old.first?.redaction ?? .none
-    let pictures = GnuplotComparison(comparison, limit: top ?? GnuplotComparison.defaultLimit, redaction: redaction)
-    if let plot { try GnuplotRunner.draw(pictures, into: plot) }
-    if format == .gnuplot, let output {
-      try pictures.write(toDirectory: output)
-    } else if let sink {
-      try write(comparison, to: sink, redaction)
-    }
+    let limit = top ?? GnuplotComparison.defaultLimit
+    try pictures.draw(GnuplotComparison(comparison, limit: limit, redaction: redaction))
+    if let sink { try write(comparison, to: sink, redaction) }
     for note in comparison.notes { Pass.say("note: \(note)") }
     if Set(sides.0.joined()) == Set(sides.1.joined()) { Pass.say("note: both sides are the same log") }
     var failure: (any Error)?
@@ -82,16 +64,15 @@ struct CompareCommand: ParsableCommand {
   private func pass(_ paths: [String]) throws -> (results: Behaviour.Result, report: PassReport, redaction: Redaction) {
     var side = input
     side.logs = paths
-    return try Pass.run(side, Behaviour())
+    let (results, report, redaction, _) = try Pass.run(side, Behaviour())
+    return (results, report, redaction)
   }
 
   private func write(_ comparison: Comparison, to sink: OutputSink, _ redaction: Redaction) throws {
-    if let records = format.flatMap({ RecordFormat(rawValue: $0.rawValue) }), records != .table {
-      try comparison.write(to: sink, records, all: all, redaction: redaction)
-    } else if format == .table || (output == nil && Terminal.isTerminal) {
+    if pictures.records == .table {
       try comparison.writeTable(to: sink, limit: top ?? Comparison.defaultLimit, redaction: redaction)
     } else {
-      try comparison.write(to: sink, .csv, all: all, redaction: redaction)
+      try comparison.write(to: sink, pictures.records, all: all, redaction: redaction)
     }
   }
 
