@@ -17,9 +17,9 @@ public enum LogSyntax: Sendable, Equatable {
     let strace = StraceSampler()
     for line in TextLines(lines) {
       if PerfTraceSampler.isTelling(line) { return .perfTrace }
-      if PerfSyscallSampler.isTelling(line) { return .perfSyscalls }
       if let wrapping = StraceWrapping(line, isCall: strace.isCallOrSignal(_:)) { return .wrappedStrace(wrapping) }
       if strace.isCallOrSignal(line) { return .strace }
+      if PerfSyscallSampler.isTelling(line) { return .perfSyscalls }
     }
     return nil
   }

@@ -179,7 +179,7 @@ struct IncarnationTests {
   @Test("-s 0 hides the numbers of a pair: said, not guessed") func hiddenPair() throws {
     let log = try ModelLog("7     pipe2([...], 0) = 0\n")
     #expect(log.words().isEmpty)
-    #expect(log.model.notes.count == 1)
+    #expect(log.model.closingNotes.count == 1)
   }
 
   @Test(

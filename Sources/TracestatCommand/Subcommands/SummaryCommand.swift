@@ -59,7 +59,7 @@ struct SummaryCommand: ParsableCommand {
     try partial.write(statement, pass.results.notes, pass.log, pass.redaction) {
       try .summary(pass.results, redaction: pass.redaction)
     }
-    for note in pass.results.notes { Pass.say("note: \(note)") }
+    for note in pass.results.notes where !input.quiet { Pass.say("note: \(note)") }
     try Pass.conclude(pass.report, input, pass.redaction)
   }
 

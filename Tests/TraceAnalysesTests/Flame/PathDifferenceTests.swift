@@ -49,7 +49,7 @@ struct PathDifferenceTests {
     var tree = StackTree()
     for (stack, weight) in stacks {
       let numbers = stack.split(separator: ";").reversed().map { names.number(String($0), .user) }
-      numbers.withUnsafeBufferPointer { tree.add($0[...], weight: weight) }
+      _ = numbers.withUnsafeBufferPointer { tree.add($0[...], weight: weight) }
     }
     return FoldedStacks(tree, names: names.names, kinds: names.kinds)
   }

@@ -67,7 +67,7 @@ struct PerfSyscallTests {
 
   @Test("other lines have a kind too") func others() {
     #expect(Self.facts("# captured on    : Sat Nov 21 07:41:17 2026").kind == .note)
-    #expect(Self.facts("").kind == .blank)
+    #expect(Self.facts("\n").kind == .blank)
     #expect(Self.facts("\tffffffff813a2413 finish_task_switch.isra.0+0x93 ([kernel.kallsyms])").kind == .stack)
     #expect(Self.facts("two words").kind == .other)
     let lost = Self.facts("nginx  8263 [001]  3226.040298: PERF_RECORD_LOST lost 12")
