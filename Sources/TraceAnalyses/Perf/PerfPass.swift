@@ -87,11 +87,11 @@ public struct PerfPass<A: PerfAnalysis> {
 
   private mutating func take() {
     let output = reader.output
-    if output.lostEvents > readings.lostEvents {
-      readings.lostEvents = output.lostEvents
-      analysis.lost()
-    }
     for record in output.records {
+      if record.isLoss {
+        analysis.lost()
+        continue
+      }
       readings.samples += 1
       count(record, output)
       if isWanted(record, output) { analysis.consume(record, output) } else { readings.filtered += 1 }
@@ -129,6 +129,7 @@ public struct PerfPass<A: PerfAnalysis> {
   public mutating func finish() -> (result: A.Result, readings: PerfReadings) {
     let output = reader.output
     readings.lines = output.lines
+    readings.lostEvents = output.lostEvents
     readings.notUnderstood = output.notUnderstood
     readings.firstNotUnderstood = output.firstNotUnderstood
     readings.events = samples.enumerated().map {

