@@ -13,8 +13,7 @@ extension PerfCount.Result {
   private static func column(_ key: PerfKey) -> Column {
     switch key {
     case .pid, .tid, .cpu: Column(key.name)
-    case .dso: Column(key.name, .text(.path))
-    case .comm, .symbol: Column(key.name, .text(.plain))
+    case .comm, .symbol, .dso: Column(key.name, .text(.path))
     case .field: Column(key.name, .text(.payload))
     }
   }

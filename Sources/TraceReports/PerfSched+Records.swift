@@ -3,10 +3,10 @@ import TraceSyntax
 
 extension PerfSched.Result {
   public static let columns: [Column] = [
-    Column("tid"), Column("comm", .text(.plain)), Column("switches"), Column("run_ns"), Column("wait_ns"), Column("wait_p50_ns"),
+    Column("tid"), Column("comm", .text(.path)), Column("switches"), Column("run_ns"), Column("wait_ns"), Column("wait_p50_ns"),
     Column("wait_p99_ns"), Column("wait_max_ns"), Column("wait_max_line"), Column("sleep_ns"), Column("sleep_max_ns"),
     Column("uninterruptible_ns"), Column("preempted"), Column("wakeups"), Column("migrations"), Column("top_waker"),
-    Column("top_waker_comm", .text(.plain)),
+    Column("top_waker_comm", .text(.path)),
   ]
 
   /// - Parameters:

@@ -35,6 +35,8 @@ public struct PerfReadings: Sendable {
   public var damages: [InputDamage] = []
   /// Events of the log with their samples, in the order of their first.
   public var events: [(name: String, samples: Int64)] = []
+  /// The first bytes of the first log, which pseudonyms may be keyed by.
+  public var head: [UInt8] = []
 }
 
 /// Reads the text of `perf script`, one log after the other.
@@ -74,6 +76,7 @@ public struct PerfPass<A: PerfAnalysis> {
     reader.finish()
     take()
     readings.damages += log.damages
+    if readings.head.isEmpty { readings.head = log.head }
     guard readings.samples > before else { throw InputError(path: path, reason: Self.noSamples(log)) }
   }
 

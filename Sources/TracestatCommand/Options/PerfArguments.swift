@@ -28,6 +28,7 @@ struct PerfArguments: ParsableArguments {
   var quiet = false
   @Flag(help: "Exit with status 1 when a line of the log was not understood.")
   var strict = false
+  @OptionGroup var redaction: RedactionArguments
 
   mutating func validate() throws {
     if let top, top < 1 { throw ValidationError("--top is a number from 1 up") }
@@ -61,6 +62,9 @@ struct PerfArguments: ParsableArguments {
     }
     return (result, readings)
   }
+
+  /// What of names and payloads is hidden.
+  func hidden(_ readings: PerfReadings) -> Redaction { redaction.naming?.redaction(head: readings.head) ?? .none }
 
   /// Damage, notes, the summary, and the exit status. After the report, so that nothing is lost above it.
   func conclude(_ readings: PerfReadings, notes: [String]) throws {

@@ -25,7 +25,7 @@ struct PerfCountCommand: ParsableCommand {
     options.interval = interval?.nanoseconds
     let sink = try input.output.sink()
     let (result, readings) = try input.run(PerfCount(options))
-    try result.write(to: sink, input.output.effectiveFormat, top: input.top)
+    try result.write(to: sink, input.output.effectiveFormat, top: input.top, redaction: input.hidden(readings))
     try input.conclude(readings, notes: result.notes)
   }
 }

@@ -20,7 +20,7 @@ struct PerfSchedCommand: ParsableCommand {
       throw UsageError(
         description: "no sample is of the scheduler: record with perf record -e sched:sched_switch,sched:sched_wakeup -a")
     }
-    try result.write(to: sink, input.output.effectiveFormat, top: input.top)
+    try result.write(to: sink, input.output.effectiveFormat, top: input.top, redaction: input.hidden(readings))
     try input.conclude(readings, notes: result.notes)
   }
 }
