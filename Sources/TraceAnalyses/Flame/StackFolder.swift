@@ -1,7 +1,7 @@
 import TraceInput
 import TraceSyntax
 
-/// Folds the stacks of logs, one after the other, in any form of ``StackSyntax`` but calls and perf's own file.
+/// Folds the stacks of logs, one after the other, in any form of `StackSyntax` but calls and perf's own file.
 public struct StackFolder {
   private let options: FoldOptions
   private let reader: StackReader

@@ -13,7 +13,7 @@ public struct StackTimes: Sendable {
   public let length: Int64
   /// Start of slice 0 on the profile's clock: the second in which the first sample was taken.
   public private(set) var origin: Int64 = 0
-  /// By slice and node; each pair once after ``settle()``.
+  /// By slice and node; each pair once after `settle()`.
   public private(set) var cells: [Cell] = []
   private var hasOrigin = false
   private var settleAt = 1 << 20
