@@ -31,8 +31,7 @@ public struct PerfLog {
     let size = TraceFiles(paths, options: input).storedSize
     var (stored, bytes): (Int64, Int64) = (0, 0)
     for path in paths {
-      let source = try TraceFiles([path], arrangement: .sequence, options: input).open(.lines).source
-      let reader = LineChunkReader(source, longestLine: input.longestLine)
+      let reader = LineChunkReader(try TraceFiles.source(path, input), longestLine: input.longestLine)
       try pass.read(reader, path: path == "-" ? "standard input" : path) {
         progress?(PassProgress(stored: stored + reader.storedOffset, size: size, bytes: bytes + reader.bytesRead))
       }
@@ -41,9 +40,4 @@ public struct PerfLog {
     }
     return pass.finish()
   }
-}
-
-extension TraceFiles.Format {
-  /// Files are read one by one: nothing is asked of their lines.
-  static var lines: Self { Self(line: { _ in Line(stamp: nil, isOfTask: false) }, pid: { _ in nil }) }
 }

@@ -23,12 +23,14 @@ enum Pass {
 
   /// Damage and assumptions, the ledger's verdict, and the exit status. After the report, so that nothing is lost above it.
   static func conclude(_ report: PassReport, _ input: InputArguments, _ redaction: Redaction) throws {
-    for damage in report.damages {
-      say(damage.severity == .partial ? "partial: \(damage)" : "note: \(damage)")
-    }
+    say(report.damages)
     for note in report.notes { say("note: \(note)") }
     if !input.quiet { say(report.ledgerReport.verdict(redaction: redaction)) }
     if report.isPartial || (input.strict && report.ledger.notUnderstood > 0) { throw ExitCode(1) }
+  }
+
+  static func say(_ damages: [InputDamage]) {
+    for damage in damages { say(damage.severity == .partial ? "partial: \(damage)" : "note: \(damage)") }
   }
 
   static func say(_ text: String) { Terminal.complain("tracestat: \(text.terminalSafe)\n") }

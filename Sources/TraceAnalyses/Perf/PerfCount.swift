@@ -45,6 +45,11 @@ public struct PerfCount: PerfAnalysis {
   private struct Sum {
     var samples: Int64 = 0
     var weight: Int64 = 0
+
+    mutating func add(_ weight: Int64) {
+      samples += 1
+      self.weight = self.weight.addingCapped(weight)
+    }
   }
 
   private let options: Options
@@ -77,12 +82,9 @@ public struct PerfCount: PerfAnalysis {
     for _ in 0..<8 { scratch.append(0) }
     let group = scratch.withUnsafeBufferPointer { text in text.baseAddress.map { groups.number($0, count).number } ?? 0 }
     if Int(group) == sums.count { sums.append(Sum()) }
-    sums[Int(group)].samples += 1
-    sums[Int(group)].weight = sums[Int(group)].weight.addingCapped(record.weight)
+    sums[Int(group)].add(record.weight)
     guard let interval = options.interval, let time = record.time else { return }
-    let cell = Cell(interval: time / interval, group: group)
-    cells[cell, default: Sum()].samples += 1
-    cells[cell, default: Sum()].weight = cells[cell, default: Sum()].weight.addingCapped(record.weight)
+    cells[Cell(interval: time / interval, group: group), default: Sum()].add(record.weight)
   }
 
   private mutating func append(_ key: PerfKey, _ field: [UInt8]?, _ record: PerfRecord, _ records: PerfRecords) {

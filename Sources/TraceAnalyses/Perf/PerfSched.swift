@@ -83,10 +83,12 @@ public struct PerfSched: PerfAnalysis {
   /// The idle task of a CPU, which all CPUs call 0, is no thread.
   private mutating func change(_ task: PerfSchedEvent.Task, _ body: (inout Thread) -> Void) {
     guard task.tid > 0 else { return }
-    let comm = { String(decoding: task.comm, as: UTF8.self) }
-    body(&threads[task.tid, default: Thread(row: Row(tid: task.tid, comm: comm()))])
-    // Threads name themselves when they begin.
-    if let known = threads[task.tid]?.row.comm, !known.utf8.elementsEqual(task.comm) { threads[task.tid]?.row.comm = comm() }
+    func update(_ thread: inout Thread) {
+      body(&thread)
+      // Threads name themselves when they begin.
+      if !thread.row.comm.utf8.elementsEqual(task.comm) { thread.row.comm = String(decoding: task.comm, as: UTF8.self) }
+    }
+    update(&threads[task.tid, default: Thread(row: Row(tid: task.tid, comm: ""))])
   }
 
   private mutating func leave(_ task: PerfSchedEvent.Task, _ state: PerfSchedEvent.State, _ time: Int64) {

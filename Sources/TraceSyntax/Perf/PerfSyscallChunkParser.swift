@@ -59,8 +59,8 @@ final class PerfSyscallChunkParser {
       event.kind = .blank
     } else if start[0] == UInt8(ascii: "#") {
       event.kind = .note
-    } else if let stamp = PerfScriptHeader.stamp(start, end), let header = PerfScriptHeader(start, end) {
-      event.stamp = stamp.time
+    } else if let header = PerfScriptHeader(start, end), let time = header.time {
+      event.stamp = time
       event.stampKind = .sinceStart
       event.flags.insert(.fineStamp)
       event.tid = header.tid.flatMap { Int32(exactly: $0) }.map { max(0, $0) } ?? 0
@@ -356,7 +356,7 @@ enum PerfSyscallSampler {
     let mark: StaticString = "syscalls:sys_e"
     let limit = min(line.count, 512)
     guard trace_find(start, UInt64(limit), mark.utf8Start, UInt64(mark.utf8CodeUnitCount)) != nil,
-      PerfScriptHeader.stamp(start, start + limit) != nil, let header = PerfScriptHeader(start, start + limit)
+      let header = PerfScriptHeader(start, start + limit), header.time != nil
     else { return false }
     return PerfSyscallChunkParser.half(header.event) != nil
   }

@@ -63,12 +63,23 @@ struct PerfArguments: ParsableArguments {
     return (result, readings)
   }
 
+  /// Writes counts by these keys, and what there is to say of them.
+  func writeCounts(by keys: [PerfKey], interval: IntervalArgument?) throws {
+    var options = PerfCount.Options()
+    options.keys = keys
+    options.interval = interval?.nanoseconds
+    let sink = try output.sink()
+    let (result, readings) = try run(PerfCount(options))
+    try result.write(to: sink, output.effectiveFormat, top: top, redaction: hidden(readings))
+    try conclude(readings, notes: result.notes)
+  }
+
   /// What of names and payloads is hidden.
   func hidden(_ readings: PerfReadings) -> Redaction { redaction.naming?.redaction(head: readings.head) ?? .none }
 
   /// Damage, notes, the summary, and the exit status. After the report, so that nothing is lost above it.
   func conclude(_ readings: PerfReadings, notes: [String]) throws {
-    for damage in readings.damages { Pass.say(damage.severity == .partial ? "partial: \(damage)" : "note: \(damage)") }
+    Pass.say(readings.damages)
     for note in notes + readings.notes { Pass.say("note: \(note)") }
     if !quiet { Pass.say(readings.verdict) }
     if readings.damages.contains(where: { $0.severity == .partial }) || (strict && readings.notUnderstood > 0) {

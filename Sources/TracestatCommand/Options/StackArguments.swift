@@ -142,7 +142,7 @@ struct StackArguments: ParsableArguments {
 
   /// Damage, notes, the summary, and the exit status. After the report, so that nothing is lost above it.
   func conclude(_ profiles: [FoldedStacks], _ damages: [InputDamage]) throws {
-    for damage in damages { Pass.say(damage.severity == .partial ? "partial: \(damage)" : "note: \(damage)") }
+    Pass.say(damages)
     for stacks in profiles {
       for note in stacks.notes { Pass.say("note: \(note)") }
       if !quiet { Pass.say(stacks.verdict) }

@@ -15,15 +15,7 @@ struct PerfSummaryCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A row for each interval of this length: 1s, 100ms, 1m.", valueName: "time"))
   var interval: IntervalArgument?
 
-  func run() throws {
-    var options = PerfCount.Options()
-    options.keys = by.keys
-    options.interval = interval?.nanoseconds
-    let sink = try input.output.sink()
-    let (result, readings) = try input.run(PerfCount(options))
-    try result.write(to: sink, input.output.effectiveFormat, top: input.top, redaction: input.hidden(readings))
-    try input.conclude(readings, notes: result.notes)
-  }
+  func run() throws { try input.writeCounts(by: by.keys, interval: interval) }
 }
 
 /// `comm,symbol`.
