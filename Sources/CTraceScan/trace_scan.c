@@ -1,8 +1,18 @@
 #include "trace_scan.h"
 
+// Whether a name may follow the length whose escape (`7`, `14` or `f`) is at p: media hold the header's two bytes often, and seldom a letter then.
+static int starts_name(const uint8_t *p, const uint8_t *end) {
+  int digits = 0;
+  while (digits < 3 && p < end && *p >= '0' && *p <= '7') p++, digits++;
+  if (digits == 0) p++;
+  if (p >= end) return 1;
+  // Cut behind the length, it may still be known by that.
+  return (uint8_t)((*p | 0x20) - 'a') < 26 || *p == '_' || *p == '@' || *p == '|' || *p == '"';
+}
+
 // A place where an AMF0 string header may be in one of its spellings: p is at the backslash of `\2\0\`, or at the 0 of `x02\x00`.
 static int is_amf(const uint8_t *begin, const uint8_t *end, const uint8_t *p) {
-  if (*p == '\\') return end - p >= 5 && p[4] == '\\';
+  if (*p == '\\') return end - p >= 5 && p[4] == '\\' && starts_name(p + 5, end);
   return p > begin && p[-1] == 'x' && end - p >= 6 && p[4] == '0' && p[5] == '0';
 }
 
@@ -13,6 +23,9 @@ static int any_amf(const uint8_t *begin, const uint8_t *end, const uint8_t *p, u
   }
   return 0;
 }
+
+// How many blocks are asked together whether they may hold an AMF0 header.
+enum { GROUP = 16 };
 
 // Places of the bits of a block's mask: two at once, since few blocks hold more lines' ends, and without a branch that tells one from none.
 // FIRST gives the lowest bit's place, and any number for 0.
@@ -32,15 +45,26 @@ static int any_amf(const uint8_t *begin, const uint8_t *end, const uint8_t *p, u
 
 static inline int first_bit(uint64_t mask) { return __builtin_ctzll(mask | 1ULL << 63); }
 
-uint64_t trace_newlines_portable(const uint8_t *p, uint64_t blocks, uint32_t *places, int *may_hold_amf) {
+// Lines that ended in a group of blocks, from `first` to `out`, where the group may hold the header or what is before its first newline may.
+static inline void mark_lines(uint32_t *first, uint32_t *out, int holds, int *pending) {
+  if (!(holds | *pending) || (!holds && first == out)) return;
+  uint32_t *end = holds ? out : first + 1;
+  for (; first != end; first++) *first |= TRACE_MAY_HOLD_AMF;
+  *pending = holds;
+}
+
+uint64_t trace_newlines_portable(const uint8_t *p, uint64_t blocks, uint32_t *places, int *pending) {
   uint32_t *out = places;
-  uint64_t amf = 0;
-  for (uint64_t i = 0; i < blocks; i++) {
-    const uint8_t *q = p + 64 * i;
-    PUT(out, (uint32_t)(64 * i), trace_newline_mask(q), first_bit);
-    amf |= trace_equal_mask(q, '2') & trace_equal_mask(q + 1, '\\') & (trace_equal_mask(q + 2, '0') | trace_equal_mask(q + 2, 'x'));
+  for (uint64_t i = 0; i < blocks;) {
+    uint32_t *first = out;
+    uint64_t amf = 0;
+    for (uint64_t end = i + GROUP < blocks ? i + GROUP : blocks; i < end; i++) {
+      const uint8_t *q = p + 64 * i;
+      PUT(out, (uint32_t)(64 * i), trace_newline_mask(q), first_bit);
+      amf |= trace_equal_mask(q, '2') & trace_equal_mask(q + 1, '\\') & (trace_equal_mask(q + 2, '0') | trace_equal_mask(q + 2, 'x'));
+    }
+    mark_lines(first, out, amf != 0, pending);
   }
-  *may_hold_amf = amf != 0;
   return (uint64_t)(out - places);
 }
 
@@ -63,25 +87,28 @@ AVX2 static inline __m256i equal(const uint8_t *p, __m256i wanted) {
   return _mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)p), wanted);
 }
 
-AVX2 static uint64_t newlines_avx2(const uint8_t *p, uint64_t blocks, uint32_t *places, int *may_hold_amf) {
+AVX2 static uint64_t newlines_avx2(const uint8_t *p, uint64_t blocks, uint32_t *places, int *pending) {
   const __m256i newline = _mm256_set1_epi8('\n'), backslash = _mm256_set1_epi8('\\'), two = _mm256_set1_epi8('2');
   // '0' and 'x' differ in bits of 0x48 only.
   const __m256i differing = _mm256_set1_epi8(0x48), x = _mm256_set1_epi8('x');
-  __m256i amf = _mm256_setzero_si256();
   uint32_t *out = places;
-  for (uint64_t i = 0; i < blocks; i++) {
-    uint64_t mask = 0;
-    for (int half = 0; half < 2; half++) {
-      const uint8_t *q = p + 64 * i + 32 * half;
-      __m256i here = _mm256_loadu_si256((const __m256i *)q), after = _mm256_loadu_si256((const __m256i *)(q + 2));
-      mask |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(here, newline)) << (32 * half);
-      __m256i next = _mm256_cmpeq_epi8(_mm256_or_si256(after, differing), x);
-      __m256i both = _mm256_and_si256(_mm256_cmpeq_epi8(here, two), equal(q + 1, backslash));
-      amf = _mm256_or_si256(amf, _mm256_and_si256(both, next));
+  for (uint64_t i = 0; i < blocks;) {
+    uint32_t *first = out;
+    __m256i amf = _mm256_setzero_si256();
+    for (uint64_t end = i + GROUP < blocks ? i + GROUP : blocks; i < end; i++) {
+      uint64_t mask = 0;
+      for (int half = 0; half < 2; half++) {
+        const uint8_t *q = p + 64 * i + 32 * half;
+        __m256i here = _mm256_loadu_si256((const __m256i *)q), after = _mm256_loadu_si256((const __m256i *)(q + 2));
+        mask |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(here, newline)) << (32 * half);
+        __m256i next = _mm256_cmpeq_epi8(_mm256_or_si256(after, differing), x);
+        __m256i both = _mm256_and_si256(_mm256_cmpeq_epi8(here, two), equal(q + 1, backslash));
+        amf = _mm256_or_si256(amf, _mm256_and_si256(both, next));
+      }
+      PUT(out, (uint32_t)(64 * i), mask, _tzcnt_u64);
     }
-    PUT(out, (uint32_t)(64 * i), mask, _tzcnt_u64);
+    mark_lines(first, out, _mm256_movemask_epi8(amf) != 0, pending);
   }
-  *may_hold_amf = _mm256_movemask_epi8(amf) != 0;
   return (uint64_t)(out - places);
 }
 
@@ -107,11 +134,11 @@ __attribute__((constructor)) static void look_at_processor(void) {
 }
 #endif
 
-uint64_t trace_newlines(const uint8_t *p, uint64_t blocks, uint32_t *places, int *may_hold_amf) {
+uint64_t trace_newlines(const uint8_t *p, uint64_t blocks, uint32_t *places, int *pending) {
 #if defined(__x86_64__)
-  if (has_avx2) return newlines_avx2(p, blocks, places, may_hold_amf);
+  if (has_avx2) return newlines_avx2(p, blocks, places, pending);
 #endif
-  return trace_newlines_portable(p, blocks, places, may_hold_amf);
+  return trace_newlines_portable(p, blocks, places, pending);
 }
 
 int trace_contains_amf(const uint8_t *p, uint64_t n) {

@@ -41,16 +41,19 @@ static inline uint64_t trace_equal_mask(const uint8_t *p, uint8_t byte) {
 // Bit i is set where p[i] is a newline.
 static inline uint64_t trace_newline_mask(const uint8_t *p) { return trace_equal_mask(p, '\n'); }
 
-// Writes where in `blocks` runs of 64 bytes each the newlines are, and returns how many there are; `places` has room for two more than bytes.
-// `may_hold_amf` is 0 where no string header that trace_contains_amf finds can have its second byte in them.
-uint64_t trace_newlines(const uint8_t *p, uint64_t blocks, uint32_t *places, int *may_hold_amf);
+// Writes where in `blocks` runs of 64 bytes each the newlines are, and returns how many there are; `places` has room for two more than bytes,
+// which are fewer than 1 << 31. A place has this bit where a string header that trace_contains_amf finds may be on the line that ends there.
+#define TRACE_MAY_HOLD_AMF 0x80000000u
+// `pending` says so of the bytes since the last newline before p, and is left saying so of those since the last newline found.
+uint64_t trace_newlines(const uint8_t *p, uint64_t blocks, uint32_t *places, int *pending);
 
-// Whether an AMF0 string header of less than 256 bytes, 02 00, occurs in the n bytes at p in strace's spelling: `\2\0\`, or with -x `x02\x00`.
+// Whether the header of an AMF0 string of less than 256 bytes, 02 00, occurs in the n bytes at p in strace's spelling: `\2\0\` with what a name
+// may begin with behind the length, or with -x `x02\x00`.
 // Reads up to 66 bytes past them.
 int trace_contains_amf(const uint8_t *p, uint64_t n);
 
 // The same without AVX2, what any other processor runs.
-uint64_t trace_newlines_portable(const uint8_t *p, uint64_t blocks, uint32_t *places, int *may_hold_amf);
+uint64_t trace_newlines_portable(const uint8_t *p, uint64_t blocks, uint32_t *places, int *pending);
 int trace_contains_amf_portable(const uint8_t *p, uint64_t n);
 
 // The first occurrence of the k bytes at `needle` in the n at p, or NULL (memmem is not in every libc's namespace).

@@ -30,22 +30,20 @@ public final class StraceChunkParser {
     events.removeAll(text: bytes)
     var lineStart = bytes
     var done = 0
-    // Of the bytes from the line's start to the run.
-    var mayHoldAMF = false
+    // Whether the bytes since the last newline may hold an AMF0 header.
+    var pending: Int32 = 0
     while done < count {
       let blocks = min(Self.run, (count - done + 63) / 64)
-      var holds: Int32 = 0
-      var found = Int(trace_newlines(bytes + done, UInt64(blocks), places, &holds))
+      var found = Int(trace_newlines(bytes + done, UInt64(blocks), places, &pending))
       if done + blocks * 64 >= count { found = endText(found, count - done) }
       events.reserve(found)
-      mayHoldAMF = mayHoldAMF || holds != 0
       var (place, event) = (UnsafePointer(places), events.base + events.count)
+      let start = bytes + done
       while place != places + found {
-        let lineEnd = bytes + done + Int(place.pointee)
-        parser.memory.pointee.mayHoldAMF = mayHoldAMF
+        let lineEnd = start + Int(place.pointee & ~Self.mayHoldAMF)
+        parser.memory.pointee.mayHoldAMF = place.pointee & Self.mayHoldAMF != 0
         one(lineStart, lineEnd, bytes, event, events)
         lineStart = lineEnd + 1
-        mayHoldAMF = holds != 0
         place += 1
         event += 1
       }
@@ -54,15 +52,17 @@ public final class StraceChunkParser {
     }
   }
 
-  /// Blocks of 64 bytes looked at in one go.
-  private static let run = 16
+  /// Blocks of 64 bytes looked at in one go: what is found is still near the core when its lines are parsed.
+  private static let run = 256
+  /// The bit of a newline's place that says it of its line.
+  private static var mayHoldAMF: UInt32 { TRACE_MAY_HOLD_AMF }
 
   /// Of the newlines found in the last run, how many are in the text; its end is one more where the last line has none.
   private func endText(_ found: Int, _ count: Int) -> Int {
     var found = found
-    while found > 0, Int(places[found - 1]) >= count { found -= 1 }
-    if found == 0 || Int(places[found - 1]) != count - 1 {
-      places[found] = UInt32(truncatingIfNeeded: count)
+    while found > 0, Int(places[found - 1] & ~Self.mayHoldAMF) >= count { found -= 1 }
+    if found == 0 || Int(places[found - 1] & ~Self.mayHoldAMF) != count - 1 {
+      places[found] = UInt32(truncatingIfNeeded: count) | Self.mayHoldAMF
       found += 1
     }
     return found

@@ -12,20 +12,21 @@ extension StraceLineParser {
     var flags: LineFlags = prefix.isFine ? .fineStamp : []
     var name = prefix.body
     let isResumed = name[0] == UInt8(ascii: "<")
-    let count: Int
+    let syscall: UInt16
     var arguments: Pointer
     if isResumed {
       guard name.halfWord == Self.resumedStart, name[4] == UInt8(ascii: " ") else { return false }
       name += 5
-      count = Int(trace_index16(name, UInt8(ascii: " ")))
-      guard (name + count).word == Self.resumedWord, name[count + 8] == UInt8(ascii: ">") else { return false }
-      arguments = name + count + 9
+      guard let known = usualName(name, endedBy: UInt8(ascii: " ")) else { return false }
+      syscall = known.syscall
+      guard (name + known.count).word == Self.resumedWord, name[known.count + 8] == UInt8(ascii: ">") else { return false }
+      arguments = name + known.count + 9
       if arguments[0] == UInt8(ascii: " ") { arguments += 1 }
     } else {
-      count = Int(trace_index16(name, UInt8(ascii: "(")))
-      arguments = name + count + 1
+      guard let known = usualName(name, endedBy: UInt8(ascii: "(")) else { return false }
+      syscall = known.syscall
+      arguments = name + known.count + 1
     }
-    guard count < 16, let syscall = memory.pointee.syscalls.find(name, count) else { return false }
     var first = FirstArgument()
     if !isResumed {
       first = firstArgument(arguments, end, tid: prefix.tid)
@@ -55,6 +56,20 @@ extension StraceLineParser {
         argumentsEnd: UInt32(truncatingIfNeeded: tail.argumentsEnd - base), decoration: first.decoration, stamp: prefix.stamp,
         duration: tail.duration, result: tail.result))
     return true
+  }
+
+  /// The length and the number of a name that `end` follows; nil where it is long or unknown.
+  @inline(__always)
+  private func usualName(_ name: Pointer, endedBy end: UInt8) -> (count: Int, syscall: UInt16)? {
+    memory.pointee.names.find(name, endedBy: end) ?? learnName(name, endedBy: end)
+  }
+
+  @inline(never)
+  private func learnName(_ name: Pointer, endedBy end: UInt8) -> (count: Int, syscall: UInt16)? {
+    let count = Int(trace_index16(name, end))
+    guard count < 16, let syscall = memory.pointee.syscalls.find(name, count) else { return nil }
+    memory.pointee.names.learn(name, count, endedBy: end, syscall)
+    return (count, syscall)
   }
 
   /// What the right end says.
@@ -87,11 +102,7 @@ extension StraceLineParser {
   /// ` <0.000071` as the words of its first and of its last eight bytes, the digits known to be digits, in nanoseconds.
   @inline(__always)
   private static func usualDuration(_ first: UInt64, _ last: UInt64) -> Int64? {
-    // Below a millisecond, most are.
-    if first & 0xff_ffff_ffff_ffff == 0x30_3030_2e30_3c20 {
-      let digits = (last &>> 40) ^ 0x30_3030
-      return Int64(truncatingIfNeeded: (digits & 0xff) &* 100_000 &+ ((digits &>> 8) & 0xff) &* 10_000 &+ (digits &>> 16) &* 1000)
-    }
+    // All six digits always: whether a call took a millisecond is not to be foreseen.
     guard first & 0xff00_ffff == 0x2e00_3c20 else { return nil }
     return (Int64(last & 0xff) &- 48) &* 1_000_000_000 &+ DecimalWord.last(6, of: last) &* 1000
   }

@@ -32,6 +32,7 @@ struct StraceLineParser {
     /// Of the stamp word; none as long as there is no such stamp.
     var stampKind = StampKind.none
     var errors = ErrorTexts()
+    let names = RecentNames()
     let decorations = DecorationTexts()
     let syscalls = SyscallCatalog.shared.table
     let errnos = Errno.table
@@ -52,6 +53,7 @@ struct StraceLineParser {
   func deallocate() {
     memory.pointee.carriesPayload.deallocate()
     memory.pointee.errors.deallocate()
+    memory.pointee.names.deallocate()
     memory.pointee.decorations.deallocate()
     memory.pointee.tids.deallocate()
     memory.deinitialize(count: 1)
