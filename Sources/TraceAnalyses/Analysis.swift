@@ -14,6 +14,9 @@ public final class TraceContext {
   /// Ties calls that only look at a descriptor or change it, `fstat` or `epoll_wait`, to its life too, as ``Analysis/tiesEveryCall`` asks for.
   public func tieEveryCall() { model.tiesEveryCall = true }
 
+  /// Follows what epoll instances wait for, as ``Analysis/needsWatches`` asks for.
+  public func followWatches() { model.followsWatches = true }
+
   /// The next batch, its events tied to processes and descriptors; nil at the end of the log.
   public func next() -> CallBatch? {
     guard let batch = reader.next() else { return nil }
@@ -34,6 +37,8 @@ public protocol Analysis {
   static var needsFrames: Bool { get }
   /// Whether it asks which life of a descriptor calls are on that neither move bytes nor open or close it.
   var tiesEveryCall: Bool { get }
+  /// Whether it asks what epoll instances wait for.
+  static var needsWatches: Bool { get }
   /// Takes a batch; its texts are valid during the call only.
   mutating func consume(_ batch: CallBatch, _ context: TraceContext)
   /// The log is at its end.
@@ -43,5 +48,6 @@ public protocol Analysis {
 extension Analysis {
   public static var needsEveryCall: Bool { true }
   public static var needsFrames: Bool { false }
+  public static var needsWatches: Bool { false }
   public var tiesEveryCall: Bool { false }
 }

@@ -27,6 +27,6 @@ enum CloseOnExec {
 
   /// Old straces print the flags of eventfd2 and others under the names of open's.
   private static func isSet(_ flags: CallArgument, _ value: UInt64 = 0x80000) -> Bool {
-    flags.flags.contains { $0.hasSuffix("_CLOEXEC") } || flags.flagBits & value != 0
+    (flags.mayContain("_CLOEXEC") && flags.flags.contains { $0.hasSuffix("_CLOEXEC") }) || flags.flagBits & value != 0
   }
 }

@@ -255,7 +255,7 @@ extension ProcessModel {
       describe(event.pointee.incarnation) { $0.shutDown.formUnion(ShutdownDirections(arguments[1])) }
     case .listen:
       if let listener = current(event) { describe(listener) { $0.origin = .listening } }
-    case .epollControl: controlEpoll(event, arguments)
+    case .epollControl: if followsWatches { controlEpoll(event, arguments) }
     case .connect, .bind:
       let descriptor = event.pointee.descriptor
       guard descriptor >= 0 else { return }

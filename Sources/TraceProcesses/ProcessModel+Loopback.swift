@@ -41,11 +41,12 @@ struct AwaitedConnections {
 
   /// The connect of a task returned.
   mutating func conclude(_ tid: Int32, _ startLine: Int, at line: Int, succeeded: Bool) {
-    for (place, connections) in waiting {
-      guard let index = connections.lastIndex(where: { $0.tid == tid && $0.startLine == startLine }) else { continue }
-      if succeeded { waiting[place]?[index].endLine = line } else { remove(index, place) }
-      return
-    }
+    // Found first, changed then: what is walked is held, and a list that is held is copied when it changes.
+    let found = waiting.lazy.compactMap { place, connections in
+      connections.lastIndex { $0.tid == tid && $0.startLine == startLine }.map { (place, $0) }
+    }.first
+    guard let (place, index) = found else { return }
+    if succeeded { waiting[place]?[index].endLine = line } else { remove(index, place) }
   }
 
   /// The one that has this address, for an `accept` that printed its peer.

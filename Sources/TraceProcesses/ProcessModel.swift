@@ -74,6 +74,8 @@ public struct ProcessModel {
   public var roleTable: [SyscallRole] { roles }
   /// Whether calls that only look at a descriptor or change it are tied to its life too; set before the first batch.
   public var tiesEveryCall = false
+  /// Whether the interest lists of epoll instances are kept, for ``watches(_:epoll:)``; set before the first batch.
+  public var followsWatches = false
   /// By syscall number, whether the first argument is a descriptor.
   lazy var takesDescriptor = SyscallCatalog.shared.takesDescriptor
   /// Children whose clone returned before their first line, by the number that it returned.

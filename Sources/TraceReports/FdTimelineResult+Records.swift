@@ -25,12 +25,13 @@ extension FdTimelineResult {
         time = clockText.time(row.interval * interval, digits: digits)
         elapsed = clock.kind == .none ? nil : ClockText.seconds((row.interval - origin) * interval)
       }
-      let series = series[row.seriesIndex]
+      // Its texts are taken where they are: a copy of a series retains them all.
+      let index = row.seriesIndex
       try writer.text(time)
       try writer.number(elapsed)
-      try writer.text(series.process)
-      try writer.integer(Int64(series.descriptor))
-      try writer.integer(Int64(series.n))
+      try writer.text(series[index].process)
+      try writer.integer(Int64(series[index].descriptor))
+      try writer.integer(Int64(series[index].n))
       try writer.text(row.isRead ? "read" : "write")
       try writer.integer(Int64(row.calls))
       try writer.integer(Int64(row.errors))
@@ -39,9 +40,9 @@ extension FdTimelineResult {
       try writer.integer(row.longest >= 0 ? row.longest : nil)
       try writer.integer(row.p50 >= 0 ? row.p50 : nil)
       try writer.integer(row.p99 >= 0 ? row.p99 : nil)
-      try writer.text(series.peer)
-      try writer.text(series.protocolName)
-      try writer.text(series.stream)
+      try writer.text(series[index].peer)
+      try writer.text(series[index].protocolName)
+      try writer.text(series[index].stream)
       try writer.endRow()
     }
     try writer.finish()

@@ -21,10 +21,12 @@ public final class OutputSink {
   private let owned: Bool
   /// Takes what is written, cells of rows as such, where this is no file.
   let recorder: RecordedReport?
-  /// What is not written yet: `filled` bytes of it, fewer than ``capacity`` between calls.
+  /// What is not written yet: `filled` bytes of it, at most ``capacity``.
   private let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-  private var filled = 0
+  /// Raw memory: every cell of every row passes here, and a stored property of a class is checked for exclusivity at each access.
+  private let fill = UnsafeMutablePointer<Int>.allocate(capacity: 1)
   private static let capacity = 64 << 10
+  private static let powersOfTen: [UInt64] = (0..<20).map { (0..<$0).reduce(1) { power, _ in power * 10 } }
 
   /// Standard output.
   public init() {
@@ -32,6 +34,7 @@ public final class OutputSink {
     descriptor = STDOUT_FILENO
     owned = false
     recorder = nil
+    fill.initialize(to: 0)
   }
 
   /// Writes nowhere: rows are kept as cells, to be written in any format later.
@@ -40,6 +43,7 @@ public final class OutputSink {
     descriptor = -1
     owned = false
     self.recorder = recorder
+    fill.initialize(to: 0)
   }
 
   /// Standard error, for a report beside what standard output holds.
@@ -50,6 +54,7 @@ public final class OutputSink {
     self.descriptor = descriptor
     owned = false
     recorder = nil
+    fill.initialize(to: 0)
   }
 
   /// Creates or replaces a file.
@@ -57,13 +62,20 @@ public final class OutputSink {
     self.path = path
     owned = true
     recorder = nil
+    fill.initialize(to: 0)
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .failed(path: path, reason: String(cString: strerror(errno))) }
   }
 
   deinit {
     buffer.deallocate()
+    fill.deallocate()
     if owned { Glibc.close(descriptor) }
+  }
+
+  private var filled: Int {
+    @inline(__always) get { fill.pointee }
+    @inline(__always) set { fill.pointee = newValue }
   }
 
   public func write(_ text: String) throws(OutputError) {
@@ -73,6 +85,11 @@ public final class OutputSink {
   }
 
   public func write(_ bytes: [UInt8]) throws(OutputError) {
+    let isWhole = bytes.withUnsafeBufferPointer { append($0) }
+    if !isWhole { try writeInParts(bytes) }
+  }
+
+  private func writeInParts(_ bytes: [UInt8]) throws(OutputError) {
     var done = 0
     while done < bytes.count {
       if filled == Self.capacity { try flush() }
@@ -82,41 +99,41 @@ public final class OutputSink {
     }
   }
 
+  @inline(__always)
   public func write(byte: UInt8) throws(OutputError) {
     if filled == Self.capacity { try flush() }
     buffer[filled] = byte
-    filled += 1
+    filled &+= 1
   }
 
   /// Writes a number without making a String of it.
   public func write(integer: Int64) throws(OutputError) {
     if Self.capacity - filled < 20 { try flush() }
     var magnitude = integer.magnitude
-    var digits = 1
-    var limit: UInt64 = 10
-    while digits < 20, magnitude >= limit {
-      digits += 1
-      limit = limit &* 10
-    }
     var place = buffer + filled
     if integer < 0 {
       place[0] = UInt8(ascii: "-")
       place += 1
     }
-    filled += digits + (integer < 0 ? 1 : 0)
-    while digits > 0 {
-      digits -= 1
+    // 1233/4096 is a little more than the decimal logarithm of 2: the number of digits, or one less.
+    let guess = ((64 - (magnitude | 1).leadingZeroBitCount) * 1233) >> 12
+    let digits = guess + (magnitude >= Self.powersOfTen[guess] ? 1 : 0)
+    var end = place + max(1, digits)
+    filled = end - buffer
+    while end > place {
+      end -= 1
       let quotient = magnitude / 10
-      place[digits] = UInt8(truncatingIfNeeded: magnitude &- quotient &* 10) &+ 48
+      end[0] = UInt8(truncatingIfNeeded: magnitude &- quotient &* 10) &+ 48
       magnitude = quotient
     }
   }
 
   /// false where there is no room.
+  @inline(__always)
   private func append(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard bytes.count <= Self.capacity - filled else { return false }
     if let base = bytes.baseAddress { (buffer + filled).update(from: base, count: bytes.count) }
-    filled += bytes.count
+    filled &+= bytes.count
     return true
   }
 

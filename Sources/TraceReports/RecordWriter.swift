@@ -26,12 +26,20 @@ public final class RecordWriter {
   private let format: RecordFormat
   private let columns: [Column]
   private let redaction: Redaction
-  private var cell = 0
-  private var rowCount = 0
+  /// Where the writing is. Raw memory: every cell of every row passes here, and a stored property of a class is checked for exclusivity at
+  /// each access.
+  private let place = UnsafeMutablePointer<Place>.allocate(capacity: 1)
   private var table: [[String]] = []
   private var row: [String] = []
   /// The rows, where the sink keeps them as such.
   private var recorded: RecordSet?
+  private let isRecording: Bool
+
+  private struct Place {
+    /// The column of the next cell.
+    var cell = 0
+    var rowCount = 0
+  }
 
   public init(
     _ sink: OutputSink, format: RecordFormat, columns: [Column], redaction: Redaction
@@ -40,7 +48,9 @@ public final class RecordWriter {
     self.sink = sink
     self.format = format
     self.columns = columns
-    if sink.recorder != nil {
+    place.initialize(to: Place())
+    isRecording = sink.recorder != nil
+    if isRecording {
       try sink.flush()
       recorded = RecordSet(columns: columns)
       return
@@ -53,11 +63,23 @@ public final class RecordWriter {
     }
   }
 
+  deinit { place.deallocate() }
+
+  private var cell: Int {
+    @inline(__always) get { place.pointee.cell }
+    @inline(__always) set { place.pointee.cell = newValue }
+  }
+
+  private var rowCount: Int {
+    get { place.pointee.rowCount }
+    set { place.pointee.rowCount = newValue }
+  }
+
   // MARK: Cells
 
   public func integer(_ value: Int64?) throws(OutputError) {
     guard let value else { return try empty() }
-    if recorded != nil { return record { $0.append(.integer, value) } }
+    if isRecording { return record { $0.append(.integer, value) } }
     if format == .table {
       row.append(String(value))
     } else {
@@ -72,7 +94,7 @@ public final class RecordWriter {
   /// A number that is already text, such as decimal seconds.
   public func number(_ value: String?) throws(OutputError) {
     guard let value, !value.isEmpty else { return try empty() }
-    if recorded != nil { return record { $0.append(.number, value) } }
+    if isRecording { return record { $0.append(.number, value) } }
     if format == .table {
       row.append(value)
     } else {
@@ -106,12 +128,12 @@ public final class RecordWriter {
   /// A word of tracestat's own, whatever else the column holds.
   public func word(_ value: String?) throws(OutputError) {
     guard let value, !value.isEmpty else { return try empty() }
-    if recorded != nil { return record { $0.append(.text, value) } }
+    if isRecording { return record { $0.append(.text, value) } }
     switch format {
     case .table: row.append(value.terminalSafe)
     case .csv:
       try separate()
-      try sink.write(value.csvQuoted)
+      try sink.write(csv: value)
     case .tsv:
       try separate()
       try sink.write(value.tsvEscaped)
@@ -123,7 +145,7 @@ public final class RecordWriter {
   }
 
   public func flag(_ value: Bool) throws(OutputError) {
-    if recorded != nil { return record { $0.append(.flag, value ? 1 : 0) } }
+    if isRecording { return record { $0.append(.flag, value ? 1 : 0) } }
     if format == .table {
       row.append(value ? "yes" : "no")
     } else {
@@ -141,7 +163,7 @@ public final class RecordWriter {
   }
 
   private func empty() throws(OutputError) {
-    if recorded != nil { return record { $0.append(.empty) } }
+    if isRecording { return record { $0.append(.empty) } }
     switch format {
     case .table: row.append("")
     case .csv, .tsv: try separate()
@@ -169,7 +191,7 @@ public final class RecordWriter {
   }
 
   public func endRow() throws(OutputError) {
-    if recorded != nil {
+    if isRecording {
       recorded?.endRow()
       cell = 0
       return
@@ -218,19 +240,26 @@ public final class RecordWriter {
   }
 }
 
+extension OutputSink {
+  /// Writes text as RFC 4180 has it: quoted where it holds a comma, a quote or a line end.
+  func write(csv text: String) throws(OutputError) {
+    if text.isPlainCSV { try write(text) } else { try write(text.csvQuoted) }
+  }
+}
+
 extension String {
-  /// Whether one of four ASCII characters is in it; asked of every cell of every row.
-  private func holds(anyOf a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) -> Bool {
+  /// Asked of every text of every row: nearly all bytes of one are above those that count.
+  fileprivate var isPlainCSV: Bool {
     var text = self
     return text.withUTF8 { bytes in
-      for byte in bytes where byte == a || byte == b || byte == c || byte == d { return true }
-      return false
+      for byte in bytes where byte <= 0x2c {
+        if byte == 0x2c || byte == 0x22 || byte == 0x0a || byte == 0x0d { return false }
+      }
+      return true
     }
   }
 
-  /// RFC 4180: quoted where it holds a comma, a quote or a line end.
-  var csvQuoted: String {
-    guard holds(anyOf: 0x2c, 0x22, 0x0a, 0x0d) else { return self }
+  fileprivate var csvQuoted: String {
     var quoted = "\""
     for character in unicodeScalars {
       if character == "\"" { quoted += "\"" }
@@ -240,7 +269,7 @@ extension String {
   }
 
   var tsvEscaped: String {
-    guard holds(anyOf: 0x09, 0x0a, 0x0d, 0x5c) else { return self }
+    guard utf8.contains(where: { $0 == 0x09 || $0 == 0x0a || $0 == 0x0d || $0 == 0x5c }) else { return self }
     var escaped = ""
     for character in unicodeScalars {
       switch character {

@@ -59,6 +59,7 @@ public final class TraceLog {
     var needsEveryCall = false
     for needs in repeat (each A).needsEveryCall { needsEveryCall = needsEveryCall || needs }
     for needs in repeat (each A).needsFrames { if needs { reader.handOutFrames() } }
+    for needs in repeat (each A).needsWatches { if needs { context.followWatches() } }
     if !needsEveryCall { reader.omitOtherCalls() }
     for analysis in repeat each analyses {
       if analysis.tiesEveryCall { context.tieEveryCall() }

@@ -13,6 +13,7 @@ func analyse<A: Analysis>(
   let context = TraceContext(reader: try CallReader(TraceFiles(paths), options: options), processes: processes)
   var analysis = analysis
   if analysis.tiesEveryCall { context.tieEveryCall() }
+  if A.needsWatches { context.followWatches() }
   while let batch = context.next() { analysis.consume(batch, context) }
   return analysis.finish(context)
 }

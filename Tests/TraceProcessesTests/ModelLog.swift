@@ -44,6 +44,7 @@ struct ModelLog {
     read.chunkSize = chunkSize
     let reader = try CallReader(TraceFiles([folder.log]), options: read)
     var model = ProcessModel(reader, options: options)
+    model.followsWatches = true
     var raw: [(CallEvent, String)] = []
     while let batch = reader.next() {
       model.annotate(batch)

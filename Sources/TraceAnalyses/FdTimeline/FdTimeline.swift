@@ -199,20 +199,20 @@ public struct FdTimeline: Analysis {
   private mutating func compact() {
     rows.sort { ($0.interval, $0.series) < ($1.interval, $1.series) }
     var kept = 0
-    for row in rows {
-      if kept > 0, rows[kept - 1].interval == row.interval, rows[kept - 1].series == row.series {
-        if rows[kept - 1].merge(row) { hasMergedPercentiles = true }
+    // By their places: whoever walks the rows themselves holds them, and the first change copies them all.
+    for index in rows.indices {
+      if kept > 0, rows[kept - 1].interval == rows[index].interval, rows[kept - 1].series == rows[index].series {
+        if rows[kept - 1].merge(rows[index]) { hasMergedPercentiles = true }
       } else {
-        rows[kept] = row
+        if kept != index { rows[kept] = rows[index] }
         kept += 1
       }
     }
-    rows.removeSubrange(kept...)
+    rows.removeLast(rows.count - kept)
   }
 
   public mutating func finish(_ context: TraceContext) -> FdTimelineResult {
     if let live { sweep(before: .max, live) }
-    compact()
     let clock = context.reader.clock
     let origin = index(of: clock.first ?? 0)
     if options.filter.from != nil || options.filter.to != nil {
@@ -233,7 +233,7 @@ public struct FdTimeline: Analysis {
     for index in rows.indices {
       rows[index].series = (ranks[rows[index].incarnation] ?? 0) &* 2 &+ (rows[index].isRead ? 0 : 1)
     }
-    rows.sort { ($0.interval, $0.series) < ($1.interval, $1.series) }
+    compact()
     return FdTimelineResult(
       interval: options.interval, origin: origin, clock: clock, series: series, rows: rows,
       hasApproximatePercentiles: hasMergedPercentiles, clampedSpans: clampedSpans)

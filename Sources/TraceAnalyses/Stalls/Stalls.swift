@@ -13,6 +13,8 @@ public struct Stalls: Analysis {
     public init() {}
   }
 
+  public static var needsWatches: Bool { true }
+
   /// Who did something, and the line that shows it.
   private struct Witness {
     var process: Int32

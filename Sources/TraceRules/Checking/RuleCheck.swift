@@ -37,6 +37,7 @@ public struct RuleCheck: Analysis {
     analyses = CheckAnalyses(wanted.map { set.measures[$0] })
   }
 
+  public static var needsWatches: Bool { Stalls.needsWatches }
   public var tiesEveryCall: Bool { tiesCalls }
 
   public mutating func consume(_ batch: CallBatch, _ context: TraceContext) {

@@ -31,10 +31,27 @@ struct ArgumentWalk {
     while at < text.count, text[at] == UInt8(ascii: " ") { at += 1 }
   }
 
+  /// The bytes below 128 at which something begins or ends, a bit for each: `"` `(` `)` `,` `/` `<`, and `[` `]` `{` `}`.
+  private static var lowMarks: UInt64 { 1 << 0x22 | 1 << 0x28 | 1 << 0x29 | 1 << 0x2c | 1 << 0x2f | 1 << 0x3c }
+  private static var highMarks: UInt64 { 1 << 0x1b | 1 << 0x1d | 1 << 0x3b | 1 << 0x3d }
+
+  /// Moves over bytes that mean nothing here, most of any text.
+  @inline(__always)
+  private mutating func skipPlain() {
+    while at < text.count {
+      let byte = text[at]
+      let marks = byte < 64 ? Self.lowMarks : Self.highMarks
+      if byte < 128, marks &>> UInt64(byte & 63) & 1 != 0 { return }
+      at &+= 1
+    }
+  }
+
   /// Moves to the `,` that ends the item here, or, when the item is inside brackets, to the one that closes them, or to the end.
   mutating func moveToItemEnd(nested: Bool) {
     var depth = 0
-    while at < text.count {
+    while true {
+      skipPlain()
+      guard at < text.count else { return }
       let here = at
       switch step() {
       case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1

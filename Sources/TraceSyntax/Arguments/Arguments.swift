@@ -81,10 +81,17 @@ public struct Arguments: Sequence, CustomStringConvertible, @unchecked Sendable 
   public func mayContain(_ word: StaticString) -> Bool { first(word) != nil }
 
   /// Where the bytes occur first.
-  func first(_ word: StaticString) -> Int? {
-    guard let base = unsafeBytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
-    return withExtendedLifetime(owner) {
-      trace_find(base, UInt64(unsafeBytes.count), word.utf8Start, UInt64(word.utf8CodeUnitCount)).map { $0 - base }
-    }
+  func first(_ word: StaticString) -> Int? { withExtendedLifetime(owner) { unsafeBytes.first(word) } }
+}
+
+extension CallArgument {
+  /// Whether the bytes occur anywhere in it.
+  public func mayContain(_ word: StaticString) -> Bool { read { $0.first(word) != nil } }
+}
+
+extension UnsafeRawBufferPointer {
+  fileprivate func first(_ word: StaticString) -> Int? {
+    guard let base = baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
+    return trace_find(base, UInt64(count), word.utf8Start, UInt64(word.utf8CodeUnitCount)).map { $0 - base }
   }
 }
