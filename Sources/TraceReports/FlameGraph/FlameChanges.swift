@@ -18,7 +18,8 @@ struct FlameChanges {
     total = difference.tree.nodes.indices.map { difference.change(before[$0], after[$0]) }
     isAbsolute = difference.isAbsolute
     unit = difference.unit
-    largest = own.map(abs).max() ?? 0
+    // Of those that are drawn.
+    largest = zip(own, after).lazy.filter { $0.1 > 0 }.map { abs($0.0) }.max() ?? 0
   }
 
   func color(_ node: Int) -> String { Self.color(largest > 0 ? own[node] / largest : 0) }
@@ -27,9 +28,15 @@ struct FlameChanges {
   /// show beside a large one.
   static func color(_ share: Double) -> String {
     let strength = abs(share).squareRoot()
-    if strength < 0.05 { return "hsl(0,0%,89%)" }
+    if strength < 0.05 { return "hsl(0,0%,86%)" }
     let light = 91 - Int((strength * 29).rounded())
     return share > 0 ? "hsl(12,88%,\(light)%)" : "hsl(212,82%,\(light)%)"
+  }
+
+  /// What the colours mean, with the largest change of any frame.
+  var legend: String {
+    let (more, same, less) = (FlameGraph.key(Self.color(1)), FlameGraph.key(Self.color(0)), FlameGraph.key(Self.color(-1)))
+    return "own change:  \(more) \(signed(largest))  \(same) none  \(less) \(signed(-largest))"
   }
 
   func text(_ node: Int) -> String { "\(signed(total[node])), itself \(signed(own[node]))" }
