@@ -4,8 +4,7 @@ import TraceAnalyses
 struct FlameChanges {
   private let own: [Double]
   private let total: [Double]
-  private let isAbsolute: Bool
-  private let unit: FoldedStacks.Unit
+  private let difference: StackDifference
   private let largest: Double
 
   /// - Parameters:
@@ -16,8 +15,7 @@ struct FlameChanges {
     let own = difference.tree.nodes.indices.map { difference.change(difference.before[$0], difference.after[$0]) }
     self.own = own
     total = difference.tree.nodes.indices.map { difference.change(before[$0], after[$0]) }
-    isAbsolute = difference.isAbsolute
-    unit = difference.unit
+    self.difference = difference
     // Of those that are drawn.
     largest = zip(own, after).lazy.filter { $0.1 > 0 }.map { abs($0.0) }.max() ?? 0
   }
@@ -36,15 +34,9 @@ struct FlameChanges {
   /// What the colours mean, with the largest change of any frame.
   var legend: String {
     let (more, same, less) = (FlameGraph.key(Self.color(1)), FlameGraph.key(Self.color(0)), FlameGraph.key(Self.color(-1)))
-    return "own change:  \(more) \(signed(largest))  \(same) none  \(less) \(signed(-largest))"
+    let (grown, shrunk) = (difference.text(ofChange: largest), difference.text(ofChange: -largest))
+    return "own change:  \(more) \(grown)  \(same) none  \(less) \(shrunk)"
   }
 
-  func text(_ node: Int) -> String { "\(signed(total[node])), itself \(signed(own[node]))" }
-
-  private func signed(_ change: Double) -> String {
-    let sign = change > 0 ? "+" : ""
-    guard isAbsolute else { return "\(sign)\(FlameGraph.decimal(change)) points" }
-    let magnitude = unit.text(Int64(min(abs(change), 9e18)))
-    return "\(change > 0 ? "+" : change < 0 ? "-" : "")\(magnitude)"
-  }
+  func text(_ node: Int) -> String { "\(difference.text(ofChange: total[node])), itself \(difference.text(ofChange: own[node]))" }
 }
