@@ -76,7 +76,7 @@ public struct FlameGraph {
       <g id="frames">
 
       """)
-    for frame in layout.frames { try write(frame, to: sink) }
+    for frame in layout.frames where !isEmpty { try write(frame, to: sink) }
     try sink.write("</g>\n<script><![CDATA[\n\(Self.script)\n]]></script>\n</svg>\n")
     try sink.flush()
   }
