@@ -93,6 +93,8 @@ struct RuleFileTests {
       ("rules:\n  - >\n    p99(wirte)\n    < 5ms", 3, 9), ("rules:\n  - |\n    p99(read)\n    < 5msec", 4, 8),
       ("rules: [calls < 5, p99(wirte) < 5ms]", 1, 24), ("rules:\r\n  - p99(wirte) < 5ms\r\n", 2, 9),
       ("rules:\n  - rule: calls(where path ~ \"\u{e9}\u{e9}*\" and eror == 1) < 5", 2, 40),
+      // An escape stands for what is not in the file.
+      ("rules:\n  - \"n\\u00e9\"", 2, 7), ("rules:\n  - \"\\u00e9\"\n", 2, 6),
     ])
   func places(text: String, line: Int, column: Int) {
     let error = #expect(throws: RuleFileError.self) { try RuleSet(text, path: "r") }

@@ -95,6 +95,18 @@ struct FlameDrawTests {
     #expect(try Graph(odd.output).frames.count == 4)
   }
 
+  @Test("the title says what widths are") func measure() throws {
+    func title(_ options: String...) throws -> String {
+      let outcome = try Tool.run(["flame", "draw"] + options)
+      return String(try #require(outcome.text.firstMatch(of: #/<text class="title"[^>]*>([^<]*)</#)).1)
+    }
+    #expect(try title(FlameFoldTests.fixture("chains")) == "Flame graph of cpu-clock")
+    #expect(try title("--samples", FlameFoldTests.fixture("chains")) == "Flame graph of samples of cpu-clock")
+    #expect(try title(FlameInputTests.jstack) == "Flame graph of samples")
+    #expect(try title(FlameInputTests.strace) == "Flame graph of time in calls")
+    #expect(try title("--weight", "calls", FlameInputTests.strace) == "Flame graph of calls")
+  }
+
   @Test("2: nothing to draw, a width out of range") func none() throws {
     let folder = try TemporaryFolder(["folded": "a;b 0\n"])
     #expect(try Tool.run("flame", "draw", "\(folder.path)/folded").status == 2)

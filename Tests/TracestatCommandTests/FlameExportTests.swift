@@ -18,22 +18,46 @@ struct FlameExportTests {
   @Test("speedscope", arguments: inputs) func speedscope(input: String) throws {
     let file = try #require(try JSONSerialization.jsonObject(with: Data(export("speedscope", input))) as? [String: Any])
     #expect(file["$schema"] as? String == "https://www.speedscope.app/file-format-schema.json")
+    // The schema's required properties; none has a value of another kind.
+    #expect(Set(file.keys) == ["$schema", "exporter", "name", "shared", "profiles"])
     let frames = try #require((file["shared"] as? [String: Any])?["frames"] as? [[String: String]]).map { $0["name"]! }
     let profile = try #require((file["profiles"] as? [[String: Any]])?.first)
+    #expect(Set(profile.keys) == ["type", "name", "unit", "startValue", "endValue", "samples", "weights"])
     #expect(
       profile["type"] as? String == "sampled"
         && profile["unit"] as? String == (input == FlameInputTests.strace ? "nanoseconds" : "none"))
     let samples = try #require(profile["samples"] as? [[Int]])
     let weights = try #require(profile["weights"] as? [Int])
+    #expect(samples.count == weights.count && samples.joined().allSatisfy(frames.indices.contains))
     #expect(zip(samples, weights).map { "\($0.map { frames[$0] }.joined(separator: ";")) \($1)" }.sorted() == (try folded(input)))
     #expect(profile["startValue"] as? Int == 0 && profile["endValue"] as? Int == weights.reduce(0, +))
   }
 
+  private static let firefoxTables = [
+    "samples": ["stack", "time", "weight", "weightType"], "stackTable": ["frame", "category", "subcategory", "prefix"],
+    "frameTable": [
+      "address", "inlineDepth", "category", "subcategory", "func", "nativeSymbol", "innerWindowID", "implementation", "line",
+      "column",
+    ],
+    "funcTable": ["name", "isJS", "relevantForJS", "resource", "fileName", "lineNumber", "columnNumber"],
+    "resourceTable": ["lib", "name", "host", "type"], "nativeSymbols": ["libIndex", "address", "name", "functionSize"],
+    "markers": ["data", "name", "startTime", "endTime", "phase", "category"],
+  ]
+
   @Test("Firefox: tables are as long as they say, samples are those folded", arguments: inputs) func firefox(input: String) throws
   {
     let file = try #require(try JSONSerialization.jsonObject(with: Data(export("firefox", input))) as? [String: Any])
-    let categories = try #require((file["meta"] as? [String: Any])?["categories"] as? [[String: Any]]).count
+    let meta = try #require(file["meta"] as? [String: Any])
+    for name in ["interval", "startTime", "processType", "product", "stackwalk", "version", "markerSchema"] {
+      #expect(meta[name] != nil, "meta.\(name)")
+    }
+    #expect(meta["preprocessedProfileVersion"] as? Int == 47)
+    let colors = try #require(meta["categories"] as? [[String: Any]]).map { $0["color"] as? String }
+    // Stacks of no category are given the first grey one.
+    #expect(colors.first == "grey")
+    let categories = colors.count
     var stacks: [String] = []
+    var tids: Set<Int> = []
     for thread in try #require(file["threads"] as? [[String: Any]]) {
       func table(_ name: String) throws -> [String: Any] {
         let table = try #require(thread[name] as? [String: Any])
@@ -42,6 +66,12 @@ struct FlameExportTests {
         }
         return table
       }
+      // Its columns, as version 47 has them: a viewer reads each without asking whether it is there.
+      for (name, columns) in Self.firefoxTables {
+        #expect(Set(try table(name).keys).isSuperset(of: columns + ["length"]), "\(name)")
+      }
+      #expect(thread["pid"] is String && thread["isMainThread"] is Bool && thread["pausedRanges"] is [Any])
+      #expect(tids.insert(try #require(thread["tid"] as? Int)).inserted)
       let strings = try #require(thread["stringArray"] as? [String])
       let functions = try #require(try table("funcTable")["name"] as? [Int])
       let frames = try #require(try table("frameTable")["func"] as? [Int])
@@ -98,6 +128,13 @@ struct FlameExportTests {
     let profile = fields(unpacked[...])
     let strings = profile.filter { $0.field == 6 }.map { String(decoding: $0.bytes, as: UTF8.self) }
     #expect(strings.first == "" && profile.filter { $0.field == 1 }.count == 2)
+    // Of each kind: what a sample's values are, the preferred of them, and numbers that are not 0.
+    let types = profile.filter { $0.field == 1 }.map { fields($0.bytes).map { strings[Int($0.value)] } }
+    #expect(types[0] == ["samples", "count"] && types.count == 2)
+    #expect(profile.filter { $0.field == 14 }.map { strings[Int($0.value)] } == [types[1][0]])
+    for message in profile where message.field == 4 || message.field == 5 {
+      #expect(fields(message.bytes).contains { $0.field == 1 && $0.value > 0 })
+    }
     let functions = Dictionary(
       uniqueKeysWithValues: profile.filter { $0.field == 5 }.map { function in
         let parts = fields(function.bytes)
@@ -115,6 +152,7 @@ struct FlameExportTests {
         while !rest.isEmpty { numbers.append(varint(&rest)) }
         return numbers
       }
+      #expect(numbers(2).count == types.count)
       return "\(numbers(1).reversed().map { locations[$0]! }.joined(separator: ";")) \(numbers(2)[1])"
     }
     #expect(stacks.sorted() == (try folded(input)))

@@ -70,6 +70,21 @@ struct FlameHeatmapTests {
     #expect(text.components(separatedBy: "<script").count == 3)
   }
 
+  @Test("stamps of whole seconds: a cell for each second") func wholeSeconds() throws {
+    func map(_ stamp: (Int) -> String) throws -> Tool.Outcome {
+      let lines = (0..<40).map { "100 \(stamp($0)) getpid() = 100 <0.000010>\n" }
+      let folder = try TemporaryFolder(["log": lines.joined()])
+      return try Tool.run("flame", "heatmap", folder.path + "/log")
+    }
+    let whole = try map { "10:00:0\($0 / 10)" }
+    #expect(whole.text.contains("stamps are of whole seconds") && whole.text.contains("1 to 10 calls in 1.0s"))
+    // Four columns from top to bottom.
+    #expect(whole.text.matches(of: #/M[0-9.]+ 52h40v300h-40z/#).count == 4)
+    let fine = try map { "10:00:0\($0 / 10).\($0 % 10)00000" }
+    #expect(fine.status == 0 && fine.text.contains("read upwards") && fine.text.contains("1 call in 20ms"))
+    #expect(fine.text.matches(of: #/M[0-9.]+ [0-9.]+h40v6h-40z/#).count == 40)
+  }
+
   @Test("2: samples without times") func none() throws {
     let folder = try TemporaryFolder(["folded": "a;b 1\n"])
     let outcome = try Tool.run("flame", "heatmap", "\(folder.path)/folded")

@@ -15,6 +15,23 @@ struct FlameInputTests {
     }
   }
 
+  @Test("processes of tasks that were attached: together, each its own, or as a list says") func processes() throws {
+    let folder = try TemporaryFolder([
+      "log": "10 1.000000 getuid() = 0 <0.000001>\n11 1.100000 getuid() = 0 <0.000002>\n12 1.200000 getuid() = 0 <0.000004>\n",
+      "tids": "tid tgid comm\n10 10 server\n11 10 worker\n12 12 other\n",
+    ])
+    func folded(_ options: String...) throws -> [String] {
+      try Tool.run(["flame", "fold", "--quiet"] + options + ["\(folder.path)/log"]).lines.sorted()
+    }
+    #expect(try folded() == ["10;10;getuid 1000", "10;11;getuid 2000", "10;12;getuid 4000"])
+    #expect(try folded("--processes", "each") == ["10;10;getuid 1000", "11;11;getuid 2000", "12;12;getuid 4000"])
+    #expect(
+      try folded("--tids", "\(folder.path)/tids") == ["10;10;getuid 1000", "10;11;getuid 2000", "12;12;getuid 4000"])
+    let diff = try Tool.run(
+      "flame", "diff", "--tids", "\(folder.path)/tids", "\(folder.path)/log", "\(folder.path)/log")
+    #expect(diff.status == 2 && diff.errors.contains("--tids"))
+  }
+
   @Test("strace -k: every call's time under the stack below its last line") func stacks() throws {
     // By hand: task, call and its -T of each line that ends a call; its frames are the lines below.
     var expected: [String: Int] = [:]

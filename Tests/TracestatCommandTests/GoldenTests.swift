@@ -46,4 +46,27 @@ struct GoldenTests {
     let expected = try String(contentsOfFile: golden, encoding: .utf8).split(separator: "\n").map(String.init)
     #expect(firstDifference(outcome.text.split(separator: "\n").map(String.init), expected) == nil)
   }
+
+  private static let chains = Fixture.path("Fixtures/perf-script/chains.txt")
+  private static let deleted = Fixture.path("Fixtures/perf-script/deleted.txt")
+
+  /// Of pictures their frames and texts; how they look and act stands elsewhere.
+  @Test(
+    "profiles compared and drawn over time",
+    arguments: [
+      ("diff.txt", ["diff", "--format", "table", chains, deleted]), ("diff.csv", ["diff", "--format", "csv", chains, deleted]),
+      ("diff-absolute.txt", ["diff", "--absolute", "--format", "table", chains, deleted]),
+      ("diff-folded.txt", ["diff", "--folded", chains, deleted]), ("diff-paths.txt", ["diff", "--paths", chains, deleted]),
+      ("diff-draw.svg", ["diff", "--draw", chains, deleted]), ("heatmap.svg", ["heatmap", chains]),
+      ("heatmap-calls.svg", ["heatmap", "--rows", "10", Fixture.path("Fixtures/stacks/strace-k.log")]),
+    ])
+  func flame(name: String, arguments: [String]) throws {
+    let golden = Fixture.path("Goldens/flame-\(name)")
+    let outcome = try Tool.run(["flame"] + arguments)
+    #expect(outcome.status == 0)
+    let shown = outcome.text.replacing(#/(?s)<(style|script)>.*?<\/\1>/#, with: "")
+    if Self.isBlessing { try Data(shown.utf8).write(to: URL(fileURLWithPath: golden)) }
+    let expected = try String(contentsOfFile: golden, encoding: .utf8).split(separator: "\n").map(String.init)
+    #expect(firstDifference(shown.split(separator: "\n").map(String.init), expected) == nil)
+  }
 }

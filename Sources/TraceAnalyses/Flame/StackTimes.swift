@@ -59,6 +59,34 @@ public struct StackTimes: Sendable {
     cells.removeLast(cells.count - kept)
   }
 
+  /// Whether the clock of the samples seems to tell no fractions of a second: of twenty or more, nine of ten were taken in the
+  /// first slice of one.
+  public var isOfWholeSeconds: Bool {
+    let perSecond = 1_000_000_000 / length
+    guard perSecond >= 10 else { return false }
+    var (all, first): (Int64, Int64) = (0, 0)
+    for cell in cells {
+      all = all.addingCapped(cell.samples)
+      if cell.slice % perSecond == 0 { first = first.addingCapped(cell.samples) }
+    }
+    return all >= 20 && first >= all - all / 10
+  }
+
+  /// The same in slices of a second, where a second has a whole number of those here.
+  public var bySecond: StackTimes {
+    var times = StackTimes(length: 1_000_000_000)
+    let perSecond = max(1, times.length / length)
+    times.origin = origin
+    times.hasOrigin = hasOrigin
+    times.cells = cells
+    for i in times.cells.indices {
+      let slice = cells[i].slice
+      times.cells[i].slice = slice / perSecond - (slice % perSecond < 0 ? 1 : 0)
+    }
+    times.settle()
+    return times
+  }
+
   /// The same times for stacks whose nodes have other numbers.
   mutating func renumber(_ places: [Int32]) {
     for i in cells.indices { cells[i].node = places[Int(cells[i].node)] }

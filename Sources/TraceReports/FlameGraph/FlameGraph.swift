@@ -76,7 +76,7 @@ public struct FlameGraph {
       <g id="frames">
 
       """)
-    for frame in layout.frames { try write(frame, to: sink) }
+    for frame in layout.frames where !isEmpty { try write(frame, to: sink) }
     try sink.write("</g>\n<script><![CDATA[\n\(Self.script)\n]]></script>\n</svg>\n")
     try sink.flush()
   }
@@ -104,11 +104,7 @@ public struct FlameGraph {
   }
 
   private var legend: String {
-    if changes != nil {
-      return "coloured by their own change:  " + Self.key(FlameChanges.color(1)) + " more  " + Self.key(FlameChanges.color(0))
-        + " as before  "
-        + Self.key(FlameChanges.color(-1)) + " less"
-    }
+    if let changes { return changes.legend }
     let shown = Set(layout.frames.compactMap { $0.name < 0 ? nil : kinds[Int($0.name)] })
     let order: [(FrameKind, String)] = [
       (.user, "user"), (.kernel, "kernel"), (.jit, "JIT"), (.inlined, "inlined"), (.call, "call"),
@@ -117,7 +113,7 @@ public struct FlameGraph {
     return order.filter { shown.contains($0.0) }.map { "\(Self.key(Self.color("", $0))) \($1)" }.joined(separator: "  ")
   }
 
-  private static func key(_ color: String) -> String { "<tspan class=\"key\" fill=\"\(color)\">\u{25a0}</tspan>" }
+  static func key(_ color: String) -> String { "<tspan class=\"key\" fill=\"\(color)\">\u{25a0}</tspan>" }
 
   private func share(_ weight: Int64) -> String { Self.decimal(100 * Double(weight) / Double(layout.total)) + " %" }
 

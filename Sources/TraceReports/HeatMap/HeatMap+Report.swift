@@ -10,15 +10,16 @@ extension HeatMap {
       <title>\(FlameGraph.escaped(options.title))</title>
       <style>\(Self.style)
       \(Self.pageStyle)</style></head><body>
-      <p class="help">Drag over the heat map to see the stacks of that time; a click takes one cell, Escape all. In the flame graph a click zooms.</p>
-      <svg id="map" viewBox="0 0 \(Self.width) \(Self.height)" tabindex="0"><rect class="back" width="100%" height="100%"/>
+      <p class="help">Drag over the heat map to see the stacks of that time; a click takes one cell, arrow keys walk (with Shift they widen), Escape \
+      takes all. Below it the root is above; a click zooms.</p>
+      <svg id="map" viewBox="0 0 \(width) \(Self.height)" tabindex="0"><rect class="back" width="100%" height="100%"/>
 
       """)
     try sink.write(picture)
     try sink.write(
       """
       <g id="range"></g></svg>
-      <p id="told" class="help"> </p><svg id="flame"></svg><p id="detail" class="help"> </p>
+      <p id="told" class="help"> </p><p id="detail" class="help"> </p><svg id="flame"></svg>
       <script type="application/json" id="data">
       """)
     try writeData(to: sink)
@@ -31,7 +32,7 @@ extension HeatMap {
     try sink.write(
       """
       {"unit":"\(stacks.unit)","rows":\(rows),"perColumn":\(secondsPerColumn),"firstSecond":\(firstSecond),"columns":\(columns),\
-      "columnWidth":\(FlameGraph.decimal(columnWidth * 10_000)),"slice":\(times.length),
+      "columnWidth":\(FlameGraph.decimal(columnWidth * 10_000)),"slice":\(times.length),"counted":"\(stacks.unit == .count ? "samples" : "calls")",
       "names":[
       """)
     for number in 0..<Int32(stacks.names.count) {
@@ -63,10 +64,13 @@ extension HeatMap {
 
   private static let pageStyle = """
     body{margin:12px;background:#fff;font:13px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace}
-    #map,#flame{display:block;width:100%}#map{cursor:crosshair;touch-action:pan-y;max-width:1800px}
-    #range rect{fill:none;stroke:#06c;stroke-width:2}.help{color:#555;margin:6px 2px;white-space:pre-wrap;overflow-wrap:anywhere}
-    #flame text{fill:#111;pointer-events:none;font-size:12px}#flame rect{stroke:#fff;stroke-width:.5;cursor:pointer}
-    @media (prefers-color-scheme:dark){body{background:#16181d}.help{color:#aab}#range rect{stroke:#6cf}#flame rect{stroke:#16181d}}
+    #map,#flame{display:block;width:100%}#map{cursor:crosshair;touch-action:none}
+    #detail{height:2.6em;overflow:hidden}
+    #range rect{fill:#06c;fill-opacity:.15;stroke:#06c;stroke-width:2}.help{color:#555;margin:6px 2px;white-space:pre-wrap;overflow-wrap:anywhere}
+    #flame text{fill:#111;pointer-events:none;font-size:12px}#flame rect{stroke:#fff;stroke-width:.5;cursor:pointer}#flame .thin{stroke:none}
+    #flame rect:hover{stroke:#000;stroke-width:1.2}
+    @media (prefers-color-scheme:dark){body{background:#16181d}.help{color:#aab}#range rect{fill:#6cf;stroke:#6cf}#flame rect{stroke:#16181d}
+    #flame rect:hover{stroke:#fff}}
     """
 
   /// All names go into the page as text, never as markup.
@@ -74,9 +78,42 @@ extension HeatMap {
     (function () {
       var data = JSON.parse(document.getElementById('data').textContent), space = 'http://www.w3.org/2000/svg';
       var map = document.getElementById('map'), flame = document.getElementById('flame');
-      var left = \(left), top = \(head), high = \(rowsHeight), wide = data.columnWidth / 10000, row = 17, letter = 7.3;
+      var left = \(left), right = \(right), top = \(head), high = \(rowsHeight), row = 17, letter = 7.3;
+      var drawn = data.columnWidth / 10000, wide = drawn;
       var perColumn = data.rows * data.perColumn, last = data.columns * perColumn - 1;
       var slicesPerRow = data.perColumn;
+      function id(name) { return document.getElementById(name); }
+      function made(name, attributes) {
+        var element = document.createElementNS(space, name);
+        for (var key in attributes) element.setAttribute(key, attributes[key]);
+        return element;
+      }
+      // The map in the page's width, with letters as large as elsewhere.
+      function arrange() {
+        var width = Math.max(280, map.clientWidth), total = data.columns * data.perColumn;
+        wide = Math.min(\(FlameGraph.decimal(widestColumn)), (width - left - right) / data.columns);
+        map.setAttribute('viewBox', '0 0 ' + width + ' \(height)');
+        map.setAttribute('height', \(height));
+        map.querySelector('.title').setAttribute('x', width / 2);
+        map.querySelector('.field').setAttribute('width', wide * data.columns);
+        id('cells').setAttribute('transform', 'translate(' + left * (1 - wide / drawn) + ' 0) scale(' + wide / drawn + ' 1)');
+        id('scale').setAttribute('transform', 'translate(' + width + ' 0) scale(' + Math.min(1, width / 340) + ' 1)');
+        var least = data.perColumn * 70 / wide, interval = \(intervals).filter(function (one) { return one >= least; })[0] || Math.ceil(least);
+        var ticks = id('ticks');
+        ticks.textContent = '';
+        for (var second = 0; second < total; second += interval) {
+          var x = left + second / data.perColumn * wide;
+          ticks.appendChild(made('path', {class: 'tick', d: 'M' + x + ' ' + (top + high) + 'v4'}));
+          var label = made('text', {class: 'note', x: x, y: top + high + 17, 'text-anchor': 'middle'});
+          label.textContent = data.firstSecond + second;
+          ticks.appendChild(label);
+        }
+        var axis = id('axis'), room = width - left - 4;
+        axis.removeAttribute('textLength');
+        letter = axis.getComputedTextLength() / axis.textContent.length || letter;
+        if (axis.getComputedTextLength() > room) axis.setAttribute('textLength', room);
+        axis.setAttribute('lengthAdjust', 'spacingAndGlyphs');
+      }
       function pick(event) {
         var point = map.createSVGPoint();
         point.x = event.clientX;
@@ -88,17 +125,13 @@ extension HeatMap {
         return column * perColumn + cell * slicesPerRow;
       }
       function mark(from, to) {
-        var group = document.getElementById('range');
+        var group = id('range');
         group.textContent = '';
         for (var column = Math.floor(from / perColumn); column <= Math.floor(to / perColumn); column++) {
           var low = Math.max(from, column * perColumn) - column * perColumn;
           var up = Math.min(to, column * perColumn + perColumn - 1) - column * perColumn + 1;
-          var rect = document.createElementNS(space, 'rect');
-          rect.setAttribute('x', left + column * wide);
-          rect.setAttribute('width', wide);
-          rect.setAttribute('y', top + high - up / perColumn * high);
-          rect.setAttribute('height', (up - low) / perColumn * high);
-          group.appendChild(rect);
+          group.appendChild(made('rect', {
+            x: left + column * wide, width: wide, y: top + high - up / perColumn * high, height: (up - low) / perColumn * high}));
         }
       }
       var order = data.names.map(function (name, i) { return i; });
@@ -119,12 +152,13 @@ extension HeatMap {
         }
         for (i = totals.length - 1; i > 0; i--) totals[data.parent[i]] += totals[i];
         function seconds(slice) { return (data.firstSecond + slice * data.slice / 1e9).toFixed(3); }
-        document.getElementById('told').textContent = seconds(from) + ' s to ' + seconds(to + 1) + ' s: ' + samples + ' samples';
+        id('told').textContent = seconds(from) + ' s to ' + seconds(to + 1) + ' s: ' + samples + ' ' +
+          (samples === 1 ? data.counted.slice(0, -1) : data.counted);
         zoomed = 0;
         draw();
       }
       function text(weight) {
-        if (data.unit === 'nanoseconds') return (weight / 1e6).toFixed(3) + ' ms';
+        if (data.unit === 'nanoseconds') return weight >= 1e10 ? (weight / 1e9).toFixed(3) + ' s' : (weight / 1e6).toFixed(3) + ' ms';
         return weight + (data.unit === 'bytes' ? ' bytes' : data.unit === 'calls' ? ' calls' : '');
       }
       function color(name, kind) {
@@ -160,54 +194,70 @@ extension HeatMap {
         flame.setAttribute('height', (deepest + 1) * row);
         frames.forEach(function (f) {
           var name = f[0] === 0 ? 'all' : data.names[data.name[f[0]]], kind = f[0] === 0 ? 0 : data.kinds[data.name[f[0]]];
-          var group = document.createElementNS(space, 'g'), rect = document.createElementNS(space, 'rect');
-          rect.setAttribute('x', f[1].toFixed(2));
-          rect.setAttribute('y', (deepest - f[3]) * row);
-          rect.setAttribute('width', f[2].toFixed(2));
-          rect.setAttribute('height', row - 1);
-          rect.setAttribute('fill', color(name, kind));
-          var room = Math.floor((f[2] - 6) / letter), label = document.createElementNS(space, 'text');
-          label.setAttribute('x', (f[1] + 3).toFixed(2));
-          label.setAttribute('y', (deepest - f[3]) * row + 12);
-          label.textContent = room < 3 ? '' : name.length <= room ? name : name.slice(0, room - 2) + '..';
+          var rect = made('rect', {
+            x: f[1].toFixed(2), y: f[3] * row, width: f[2].toFixed(2), height: row - 1, fill: color(name, kind),
+            class: f[2] < 3 ? 'thin' : ''});
+          var room = Math.floor((f[2] - 6) / letter), label = made('text', {x: (f[1] + 3).toFixed(2), y: f[3] * row + 12});
+          label.textContent = name.length <= room ? name : room < 3 ? '' : name.slice(0, room - 1) + '…';
           var share = totals[0] > 0 ? (100 * totals[f[0]] / totals[0]).toFixed(2) : '0';
-          var told = name + ' (' + text(totals[f[0]]) + ', ' + share + ' %)', title = document.createElementNS(space, 'title');
+          var told = name + ' (' + text(totals[f[0]]) + ', ' + share + ' %)', title = made('title', {});
           title.textContent = told;
           rect.appendChild(title);
-          rect.addEventListener('mouseover', function () { document.getElementById('detail').textContent = told; });
+          rect.addEventListener('mouseover', function () { id('detail').textContent = told; });
           rect.addEventListener('click', function () {
             zoomed = f[0];
             draw();
+            id('detail').textContent = told;
           });
-          group.appendChild(rect);
-          group.appendChild(label);
-          flame.appendChild(group);
+          flame.appendChild(rect);
+          flame.appendChild(label);
         });
       }
-      var start = null;
+      // Cells that the range was begun and ended with; a drag from `start`.
+      var begun = null, ended = null, start = null;
+      function cover(from, to) {
+        begun = from;
+        ended = to;
+        mark(Math.min(from, to), Math.max(from, to) + slicesPerRow - 1);
+      }
+      function showCovered() { show(Math.min(begun, ended), Math.max(begun, ended) + slicesPerRow - 1); }
       map.addEventListener('pointerdown', function (event) {
         start = pick(event);
         map.setPointerCapture(event.pointerId);
-        mark(start, start + slicesPerRow - 1);
+        cover(start, start);
       });
-      map.addEventListener('pointermove', function (event) {
-        if (start === null) return;
-        var end = pick(event);
-        mark(Math.min(start, end), Math.max(start, end) + slicesPerRow - 1);
-      });
+      map.addEventListener('pointermove', function (event) { if (start !== null) cover(start, pick(event)); });
       map.addEventListener('pointerup', function (event) {
         if (start === null) return;
-        var end = pick(event);
-        show(Math.min(start, end), Math.max(start, end) + slicesPerRow - 1);
+        cover(start, pick(event));
         start = null;
+        showCovered();
       });
-      map.addEventListener('pointercancel', function () { start = null; });
+      map.addEventListener('pointercancel', function () {
+        start = null;
+        all();
+      });
+      map.addEventListener('keydown', function (event) {
+        var step = {ArrowUp: slicesPerRow, ArrowDown: -slicesPerRow, ArrowRight: perColumn, ArrowLeft: -perColumn}[event.key];
+        if (!step) return;
+        event.preventDefault();
+        var next = begun === null ? 0 : ended + step;
+        if (next < 0 || next > last) return;
+        cover(event.shiftKey && begun !== null ? begun : next, next);
+        showCovered();
+      });
       window.addEventListener('keydown', function (event) { if (event.key === 'Escape') all(); });
-      window.addEventListener('resize', draw);
+      window.addEventListener('resize', function () {
+        arrange();
+        if (begun !== null) cover(begun, ended);
+        draw();
+      });
       function all() {
-        document.getElementById('range').textContent = '';
+        begun = ended = null;
+        id('range').textContent = '';
         show(0, last);
       }
+      arrange();
       all();
     })();
     """

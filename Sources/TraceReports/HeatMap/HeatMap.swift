@@ -8,8 +8,9 @@ public struct HeatMap {
     public init() {}
   }
 
-  /// Pixels from edge to edge.
-  public static let width = 1200
+  /// Pixels from edge to edge, at most and at least.
+  static let widest = 1200
+  static let narrowest = 480
   static let left = 54
   static let right = 14
   static let head = 52
@@ -19,6 +20,7 @@ public struct HeatMap {
   static let steps = 10
   /// More columns would be narrower than two pixels.
   static let mostColumns = 560
+  static let widestColumn = 40.0
 
   let stacks: FoldedStacks
   let times: StackTimes
@@ -31,10 +33,15 @@ public struct HeatMap {
   /// Samples by column and row.
   let counts: [Int64]
   let largest: Int64
+  /// Whether stamps have no fractions of a second, so that there is nothing to see within one: a second has one cell.
+  let isOfWholeSeconds: Bool
 
   /// nil where no sample has a time.
   public init?(_ stacks: FoldedStacks, _ options: Options = Options()) {
-    guard let times = stacks.times, let first = times.cells.first?.slice, let last = times.cells.last?.slice else { return nil }
+    guard var times = stacks.times else { return nil }
+    isOfWholeSeconds = times.isOfWholeSeconds
+    if isOfWholeSeconds { times = times.bySecond }
+    guard let first = times.cells.first?.slice, let last = times.cells.last?.slice else { return nil }
     self.stacks = stacks
     self.times = times
     self.options = options
@@ -55,7 +62,8 @@ public struct HeatMap {
     largest = counts.max() ?? 0
   }
 
-  var columnWidth: Double { min(24, Double(Self.width - Self.left - Self.right) / Double(columns)) }
+  var columnWidth: Double { min(Self.widestColumn, Double(Self.widest - Self.left - Self.right) / Double(columns)) }
+  var width: Int { max(Self.narrowest, Self.left + Int((columnWidth * Double(columns)).rounded(.up)) + Self.right) }
   var rowHeight: Double { Double(Self.rowsHeight) / Double(rows) }
   static var height: Int { head + rowsHeight + foot }
 
@@ -70,7 +78,7 @@ public struct HeatMap {
     try sink.write(
       """
       <?xml version="1.0" encoding="UTF-8"?>
-      <svg xmlns="http://www.w3.org/2000/svg" width="\(Self.width)" height="\(Self.height)" viewBox="0 0 \(Self.width) \(Self.height)">
+      <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(Self.height)" viewBox="0 0 \(width) \(Self.height)">
       <style>\(Self.style)</style>
       <rect class="back" width="100%" height="100%"/>
 
@@ -83,7 +91,7 @@ public struct HeatMap {
   /// Title, axes, cells and scale, without what is around them.
   var picture: String {
     var text = """
-      <text class="title" x="\(Self.width / 2)" y="24" text-anchor="middle">\(FlameGraph.escaped(options.title))</text>
+      <text class="title" x="\(width / 2)" y="24" text-anchor="middle">\(FlameGraph.escaped(options.title))</text>
       <rect class="field" x="\(Self.left)" y="\(Self.head)" width="\(FlameGraph.decimal(columnWidth * Double(columns)))" height="\(Self.rowsHeight)"/>
 
       """
@@ -107,44 +115,60 @@ public struct HeatMap {
         row = end
       }
     }
+    text += "<g id=\"cells\">\n"
     for (step, path) in paths.enumerated() where !path.isEmpty { text += "<path class=\"s\(step)\" d=\"\(path)\"/>\n" }
-    return text + axes + scale
+    return text + "</g>\n" + axes + scale
   }
 
   private var axes: String {
-    var text = ""
-    let seconds = Int64(columns) * secondsPerColumn
-    let most = Int64(Double(seconds) / max(1, Double(columns) * columnWidth / 70))
-    let interval = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600].first { $0 >= most } ?? most
-    for second in stride(from: 0, to: seconds, by: Int(interval)) {
-      let x = Double(Self.left) + Double(second) / Double(secondsPerColumn) * columnWidth
+    var text = "<g id=\"ticks\">\n"
+    for second in stride(from: 0, to: Int64(columns) * secondsPerColumn, by: Int(interval)) {
+      let x = FlameGraph.decimal(Double(Self.left) + Double(second) / Double(secondsPerColumn) * columnWidth)
+      let y = Self.head + Self.rowsHeight
       text += """
-        <path class="tick" d="M\(FlameGraph.decimal(x)) \(Self.head + Self.rowsHeight)v4"/>\
-        <text class="note" x="\(FlameGraph.decimal(x))" y="\(Self.head + Self.rowsHeight + 17)">\(firstSecond + second)</text>
+        <path class="tick" d="M\(x) \(y)v4"/><text class="note" x="\(x)" y="\(y + 17)" text-anchor="middle">\(firstSecond + second)</text>
 
         """
     }
-    for quarter in 0...4 {
-      let y = Self.head + Self.rowsHeight - Self.rowsHeight * quarter / 4
-      let time = FlameGraph.decimal(Double(quarter) * Double(secondsPerColumn) / 4)
-      text += "<text class=\"note\" x=\"\(Self.left - 6)\" y=\"\(y + 4)\" text-anchor=\"end\">\(time)</text>\n"
+    text += "</g>\n"
+    if !isOfWholeSeconds {
+      for quarter in 0...4 {
+        let y = Self.head + Self.rowsHeight - Self.rowsHeight * quarter / 4
+        let time = FlameGraph.decimal(Double(quarter) * Double(secondsPerColumn) / 4)
+        text += "<text class=\"note\" x=\"\(Self.left - 6)\" y=\"\(y + 4)\" text-anchor=\"end\">\(time) s</text>\n"
+      }
     }
-    let column = secondsPerColumn == 1 ? "second" : "\(secondsPerColumn) seconds"
     return text + """
-      <text class="note" x="\(Self.left)" y="\(Self.head + Self.rowsHeight + 34)">seconds of the profile; each column is one \(column), from below</text>
+      <text class="note" id="axis" x="\(Self.left)" y="\(Self.head + Self.rowsHeight + 34)">\(axis)</text>
 
       """
   }
 
+  /// Seconds from mark to mark: about 70 pixels.
+  private var interval: Int64 {
+    let least = Int64(Double(secondsPerColumn) * 70 / columnWidth)
+    return Self.intervals.first { $0 >= least } ?? least
+  }
+
+  static let intervals: [Int64] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400]
+
+  private var axis: String {
+    let column = secondsPerColumn == 1 ? "one" : "\(secondsPerColumn)"
+    return "seconds, \(column) a column" + (isOfWholeSeconds ? "; stamps are of whole seconds" : ", read upwards")
+  }
+
+  /// At the right edge, which its coordinates count from.
   private var scale: String {
-    let length = Duration.text(times.length * secondsPerColumn)
-    var text = ""
-    let start = Self.width - Self.right - Self.steps * 14
+    var text = "<g id=\"scale\" transform=\"translate(\(width) 0)\">"
+    let start = -Self.right - Self.steps * 14
     for step in 0..<Self.steps {
       text += "<rect class=\"s\(step)\" x=\"\(start + step * 14)\" y=\"34\" width=\"14\" height=\"10\"/>"
     }
+    let counted = stacks.unit == .count ? "samples" : "calls"
+    let length = Duration.text(times.length * secondsPerColumn)
+    let range = largest == 1 ? "1 \(counted.dropLast())" : "1 to \(largest) \(counted)"
     return text + """
-      <text class="note" x="\(start - 8)" y="43" text-anchor="end">1 to \(largest) \(stacks.unit == .count ? "samples" : "calls") in \(length)</text>
+      <text class="note" x="\(start - 8)" y="43" text-anchor="end">\(range) in \(length)</text></g>
 
       """
   }
@@ -154,10 +178,10 @@ public struct HeatMap {
     let light = (0..<steps).map { ".s\($0){fill:hsl(\(38 - 4 * $0),90%,\(88 - 6 * $0)%)}" }.joined()
     let dark = (0..<steps).map { ".s\($0){fill:hsl(\(2 + 5 * $0),90%,\(22 + 6 * $0)%)}" }.joined()
     return """
-      svg{font:12px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace}
+      svg{font:12px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;background:#fff}
       .back{fill:#fff}.field{fill:#f4f4f4}.title{font-size:17px;fill:#222}.note{fill:#555}.tick{stroke:#555}
       \(light)
-      @media (prefers-color-scheme:dark){.back{fill:#16181d}.field{fill:#1f2229}.title{fill:#eee}.note{fill:#aab}.tick{stroke:#aab}
+      @media (prefers-color-scheme:dark){svg{background:#16181d}.back{fill:#16181d}.field{fill:#1f2229}.title{fill:#eee}.note{fill:#aab}.tick{stroke:#aab}
       \(dark)}
       """
   }

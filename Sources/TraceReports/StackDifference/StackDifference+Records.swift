@@ -22,8 +22,11 @@ extension StackDifference {
         try weight(before, writer, format)
         try weight(after, writer, format)
         let change = change(before, after)
-        try writer.number(
-          (format == .table && change > 0 ? "+" : "") + (isAbsolute ? "\(after &- before)" : Self.fourDigits(change)))
+        if format == .table {
+          try writer.number(text(ofChange: change))
+        } else {
+          try writer.number(isAbsolute ? "\(after &- before)" : Self.fourDigits(change))
+        }
       }
       try writer.endRow()
     }
@@ -33,6 +36,12 @@ extension StackDifference {
 
   private func weight(_ weight: Int64, _ writer: RecordWriter, _ format: RecordFormat) throws(OutputError) {
     if format == .table { try writer.number(unit.text(weight)) } else { try writer.integer(weight) }
+  }
+
+  /// A change for people: `+12.5 points` of the share of the whole, `-3.2ms` of weights as they are.
+  func text(ofChange change: Double) -> String {
+    guard isAbsolute else { return "\(change > 0 ? "+" : "")\(FlameGraph.decimal(change)) points" }
+    return "\(change > 0 ? "+" : change < 0 ? "-" : "")\(unit.text(Int64(min(abs(change), 9e18))))"
   }
 
   private static func fourDigits(_ value: Double) -> String {

@@ -51,6 +51,8 @@ struct RuleSource {
       // A line end within a scalar is a blank of its value, or one that is folded.
       if column >= lines[line].count {
         if wanted == " " || wanted == "\n" { return (line, lines[line].count) }
+        // What an escape stands for is nowhere.
+        if line == lines.count - 1 { return nil }
         (line, column) = firstText(line + 1, 0)
         continue
       }

@@ -16,17 +16,7 @@ struct InputArguments: ParsableArguments {
       """)
   var files = FileArrangement.auto
 
-  @Option(help: ArgumentHelp("Tasks never seen being born (strace -p): auto, one process, or each its own.", valueName: "how"))
-  var processes = ProcessGrouping.auto
-
-  @Option(help: ArgumentHelp("A file of `tid tgid [comm]` lines that settles which tasks share a process.", valueName: "file"))
-  var tids: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "What strace wrote to its standard error (`strace: Process 7 attached with 67 threads`): tells which processes were attached.",
-      valueName: "file"))
-  var notes: String?
+  @OptionGroup var tasks: ProcessArguments
 
   @Option(
     name: [.customShort("j", allowingJoined: true), .long],
@@ -77,20 +67,16 @@ struct InputArguments: ParsableArguments {
   func options() throws -> TraceLog.Options {
     var options = TraceLog.Options()
     options.arrangement = files.arrangement
-    options.processes.grouping = processes
+    options.processes = try tasks.options(quoting: redaction.scope == nil)
     if let jobs { options.workers = jobs }
     options.input.decoderThreads = options.workers
     if let memoryLimit {
       options.input.memoryLimit = memoryLimit.bytes
       options.input.threadMemory = memoryLimit.bytes
     }
-    if let notes { options.processes.attached = try AttachedProcesses.read(notes) }
-    if let tids { options.processes.tgids = try TidList.read(tids, quoting: redaction.scope == nil) }
     return options
   }
 }
-
-extension ProcessGrouping: ExpressibleByArgument {}
 
 /// `512M`, `2G`, `1000000`.
 struct ByteSize: ExpressibleByArgument {

@@ -18,7 +18,7 @@ struct NameArguments: ParsableArguments {
   /// By tid; what is read later in this list wins: --tids, --names, --thread-dump.
   func read(_ input: InputArguments) throws -> ThreadNames {
     var found: [Int32: String] = [:]
-    if let tids = input.tids {
+    if let tids = input.tasks.tids {
       found = ThreadNameList.ofTids(String(decoding: try SideFile.read(tids, as: "a list of tids"), as: UTF8.self))
     }
     if let names {

@@ -66,6 +66,8 @@ struct StackArguments: ParsableArguments {
     ))
   var every: IntervalArgument?
 
+  @OptionGroup var tasks: ProcessArguments
+
   @Flag(name: .shortAndLong, help: "No progress, no summary on standard error; errors and warnings stay.")
   var quiet = false
   @Flag(help: "Exit with status 1 when a line of the log was not understood.")
@@ -119,6 +121,7 @@ struct StackArguments: ParsableArguments {
       throw UsageError(description: "no log named (a file, or - for standard input); see tracestat flame --help")
     }
     var log = StackLog(paths)
+    log.calls.processes = try tasks.options(quoting: redaction.scope == nil)
     let meter = ProgressMeter()
     if !quiet && Terminal.showsProgress { log.progress = { meter.update($0) } }
     defer { meter.clear() }

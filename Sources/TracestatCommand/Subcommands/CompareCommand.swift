@@ -37,7 +37,7 @@ struct CompareCommand: ParsableCommand {
       throw ValidationError(
         "\(input.logs[0]) is of neither side: name logs behind --before and --after, or two logs without them")
     }
-    if input.tids != nil || input.notes != nil { throw ValidationError("--tids and --notes are of one log: leave them out") }
+    if input.tasks.isOfOneLog { throw ValidationError("--tids and --notes are of one log: leave them out") }
   }
 
   func run() throws {

@@ -35,6 +35,7 @@ struct FlameDiffCommand: ParsableCommand {
 
   mutating func validate() throws {
     if input.logs.count != 2 { throw ValidationError("flame diff takes two profiles: before and after") }
+    if input.tasks.isOfOneLog { throw ValidationError("--tids and --notes are of one log: leave them out") }
     if let top, top < 1 { throw ValidationError("--top is a number from 1 on") }
   }
 

@@ -14,9 +14,22 @@ struct FlameDrawCommand: ParsableCommand {
 
   func run() throws {
     let (stacks, damages) = try input.fold(input.logs)
-    let graph = FlameGraph(stacks, picture.options(title: "Flame graph"))
+    let graph = FlameGraph(stacks, picture.options(title: "Flame graph of \(measure(stacks))"))
     if graph.isEmpty { throw UsageError(description: "no sample is left to draw") }
     try graph.write(to: output.map { try OutputSink(path: $0) } ?? OutputSink())
     try input.conclude([stacks], damages)
+  }
+
+  /// What the frames' widths are.
+  private func measure(_ stacks: FoldedStacks) -> String {
+    switch stacks.unit {
+    case .nanoseconds: return "time in calls"
+    case .calls: return "calls"
+    case .bytes: return "bytes read and written"
+    case .count:
+      let event = input.eventFilter ?? (stacks.events.count == 1 ? stacks.events[0].name : "")
+      if event.isEmpty || stacks.addsEvents { return "samples" }
+      return input.samples ? "samples of \(event)" : event
+    }
   }
 }

@@ -1,6 +1,8 @@
+import Foundation
 import Testing
 import TraceAnalyses
 import TraceInput
+import TraceReports
 import TraceTestSupport
 
 @Suite("Folding stacks")
@@ -82,5 +84,16 @@ struct StackFolderTests {
     let stacks = try fold([sample + sample])
     #expect(stacks.samples == 2 && stacks.stacks == 1)
     #expect(stacks.tree.nodes.count == 40_002)
+  }
+
+  @Test("what weighs nothing is drawn as nothing", arguments: ["JNI global refs: 7, weak refs: 0\n\n", "a;b 0\n"])
+  func weightless(log: String) throws {
+    let stacks = try fold([log])
+    let picture = try TemporaryFolder(["graph.svg": ""]).path + "/graph.svg"
+    let graph = FlameGraph(stacks)
+    #expect(graph.isEmpty)
+    try graph.write(to: OutputSink(path: picture))
+    #expect(try String(contentsOfFile: picture, encoding: .utf8).contains("<g id=\"frames\">\n</g>"))
+    try FlameGraph(StackDifference(stacks, stacks)).write(to: OutputSink(path: picture))
   }
 }

@@ -25,6 +25,7 @@ struct FuzzTarget {
     FuzzTarget(name: "table", longest: 1024, hasLines: true, run: TableTarget.run),
     FuzzTarget(name: "time", longest: 64, run: TimeTarget.run),
     FuzzTarget(name: "stacks", longest: 4096, hasLines: true, run: StackTarget.run),
+    FuzzTarget(name: "rules", longest: 1024, hasLines: true, run: RuleTarget.run),
     FuzzTarget(name: "tids", longest: 512, hasLines: true, run: TidTarget.run),
   ]
 }

@@ -15,7 +15,7 @@ enum RTMPTarget {
     for command in whole + cut {
       demand(RTMPCommand.names.contains(command.name), "a known name")
       demand((command.stream?.utf8.count ?? 0) <= 3 * bytes.count, "a stream name from the buffer")
-      session.learn(command, line: 2)
+      session.learn(command, line: 2, isRead: command.isComplete)
     }
     for size in [-1, 0, 1537, 3073, bytes.count, .max] { _ = RTMPSniffer.judge(Payload(input, size: size)) }
     readValues(bytes)

@@ -1,3 +1,5 @@
+import TraceSyntax
+
 @testable import TraceCalls
 
 /// strace's summary tables, in the reader alone and merged as those of two personalities are.
@@ -29,9 +31,9 @@ enum TableTarget {
 
   /// Against a tally of nothing, and of a call that the tables may have.
   private static func check(_ table: StraceTable) {
-    var tally = CallTally(capacity: 4)
+    let tally = CallTally()
     _ = tally.check(table, names: names)
-    for id in 0..<4 { tally.add(id, error: id == 1, duration: .max, timed: id != 2) }
+    for id: UInt16 in 0..<4 { tally.add(SyscallID(rawValue: id), failed: id == 1, duration: id == 2 ? -1 : .max) }
     let outcome = tally.check(table, names: names)
     demand(outcome.syscalls == table.rows.count && outcome.calls == 4, "counts of both sides")
   }

@@ -1,0 +1,1 @@
+../../../../Sources/TracestatCommand/SideFile.swift
