@@ -3,21 +3,18 @@ import TraceAnalyses
 extension FoldedStacks {
   /// Writes `comm;frame;frame 17`, a line for each stack, sorted by bytes as stackcollapse-perf.pl does.
   public func writeFolded(to sink: OutputSink) throws(OutputError) {
-    // The line before without its weight, its names, and where each ends: the next shares most of it.
+    // The line before without its weight, and its names with where each ends: the next shares most of it.
     var line: [UInt8] = []
-    var before: [Int32] = []
-    var ends: [Int] = []
+    var before: [(name: Int32, end: Int)] = []
     try forEachStack { (path, weight) throws(OutputError) in
       var shared = 0
-      while shared < path.count, shared < before.count, path[shared] == before[shared] { shared += 1 }
+      while shared < path.count, shared < before.count, path[shared] == before[shared].name { shared += 1 }
       before.removeLast(before.count - shared)
-      ends.removeLast(ends.count - shared)
-      line.removeLast(line.count - (ends.last ?? 0))
+      line.removeLast(line.count - (before.last?.end ?? 0))
       for name in path[shared...] {
-        if !ends.isEmpty { line.append(UInt8(ascii: ";")) }
+        if !before.isEmpty { line.append(UInt8(ascii: ";")) }
         names.append(name, to: &line)
-        before.append(name)
-        ends.append(line.count)
+        before.append((name, line.count))
       }
       try sink.write(line)
       try sink.write(byte: UInt8(ascii: " "))

@@ -76,12 +76,13 @@ public struct StackFolder {
     }
   }
 
-  /// So many stacks are looked for at once.
-  private static let together = 16
+  /// So many stacks are looked for at once in a tree that is larger than the processor's caches.
+  private static var together: Int { 16 }
+  private static var large: Int { 1 << 17 }
 
   private mutating func count(_ wanted: inout [StackSample], _ frames: UnsafeBufferPointer<Int32>) {
     defer { wanted.removeAll(keepingCapacity: true) }
-    if clock != nil {
+    if clock != nil || tree.nodes.count < Self.large {
       for sample in wanted {
         let root = sample.time.flatMap { clock?.number(of: $0, in: reader.output) }
         note(sample, node: tree.add(frames[sample.frames], weight: weight(sample), root: root))

@@ -205,17 +205,24 @@ public struct StackTree: Sendable {
 
   /// The children of each node, as runs of one list: those of `i` are `list[starts[i]..<starts[i + 1]]`.
   public func children() -> (list: [Int32], starts: [Int32]) {
-    // At first, where the run of the node before ends; once it is filled, the run's start is where it was filled to.
     var starts = [Int32](repeating: 0, count: nodes.count + 1)
-    for node in nodes.dropFirst() { starts[Int(node.parent) + 1] += 1 }
-    for i in 1..<starts.count { starts[i] += starts[i - 1] }
-    var list = [Int32](repeating: 0, count: nodes.count - 1)
-    for (i, node) in nodes.enumerated().dropFirst() {
-      list[Int(starts[Int(node.parent)])] = Int32(i)
-      starts[Int(node.parent)] += 1
+    let list = nodes.withUnsafeBufferPointer { nodes in
+      starts.withUnsafeMutableBufferPointer { starts in
+        for i in 1..<nodes.count { starts[Int(nodes[i].parent) &+ 1] &+= 1 }
+        for i in 1..<starts.count { starts[i] &+= starts[i &- 1] }
+        return [Int32](unsafeUninitializedCapacity: nodes.count - 1) { list, count in
+          // A run's start moves to its end, the start of the next, as it is filled.
+          for i in 1..<nodes.count {
+            let parent = Int(nodes[i].parent)
+            list[Int(starts[parent])] = Int32(truncatingIfNeeded: i)
+            starts[parent] &+= 1
+          }
+          for i in (1..<starts.count).reversed() { starts[i] = starts[i &- 1] }
+          starts[0] = 0
+          count = nodes.count - 1
+        }
+      }
     }
-    for i in (1..<starts.count).reversed() { starts[i] = starts[i - 1] }
-    starts[0] = 0
     return (list, starts)
   }
 

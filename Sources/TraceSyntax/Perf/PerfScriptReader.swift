@@ -52,7 +52,7 @@ final class PerfScriptReader {
   }
 
   /// Frames of lines seen before.
-  private struct KnownFrames {
+  private struct KnownFrames: ~Copyable {
     var texts = TextTable()
     /// By the text's number: a frame, or -1 - the place of several in `lists`.
     var frames: [Int32] = []

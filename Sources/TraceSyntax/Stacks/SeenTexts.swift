@@ -5,7 +5,7 @@ import CTraceScan
 /// A hash table with open addressing; the texts lie in one run of bytes. It never holds more than ``mostTexts`` texts nor ``mostBytes`` of them (24 MiB
 /// with its slots): one that is full is emptied, so that a log of other texts than before is known as well. A text that is not known is no
 /// error, and texts that would need more than ``longestProbe`` steps are not kept: nothing in a log can make it slow.
-final class SeenTexts {
+struct SeenTexts: ~Copyable {
   private struct Slot {
     /// The upper half of the hash.
     var tag: UInt32
@@ -15,7 +15,7 @@ final class SeenTexts {
     var number: Int32
   }
 
-  /// What a lookup needs. By a pointer, so that no access to it is checked at run time.
+  /// What a lookup needs. By a pointer, so that a constant can be added to, and no access is checked at run time.
   private struct Storage {
     var slots: UnsafeMutablePointer<Slot>
     /// How many slots there are, a power of two, less 1. At most half of them are used.
