@@ -3,11 +3,20 @@ import TraceAnalyses
 extension FoldedStacks {
   /// Writes `comm;frame;frame 17`, a line for each stack, sorted by bytes as stackcollapse-perf.pl does.
   public func writeFolded(to sink: OutputSink) throws(OutputError) {
+    // The line before without its weight, and its names with where each ends: the next shares most of it.
+    var line: [UInt8] = []
+    var before: [(name: Int32, end: Int)] = []
     try forEachStack { (path, weight) throws(OutputError) in
-      for (i, name) in path.enumerated() {
-        if i > 0 { try sink.write(byte: UInt8(ascii: ";")) }
-        try sink.write(Array(names.text(name)))
+      var shared = 0
+      while shared < path.count, shared < before.count, path[shared] == before[shared].name { shared += 1 }
+      before.removeLast(before.count - shared)
+      line.removeLast(line.count - (before.last?.end ?? 0))
+      for name in path[shared...] {
+        if !before.isEmpty { line.append(UInt8(ascii: ";")) }
+        names.append(name, to: &line)
+        before.append((name, line.count))
       }
+      try sink.write(line)
       try sink.write(byte: UInt8(ascii: " "))
       try sink.write(integer: weight)
       try sink.write(byte: UInt8(ascii: "\n"))

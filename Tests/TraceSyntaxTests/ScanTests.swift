@@ -92,4 +92,36 @@ struct ScanTests {
       }
     }
   }
+
+  @Test("where addresses end") func addresses() {
+    var generator = SystemRandomNumberGenerator()
+    var found = 0
+    for _ in 0..<20_000 {
+      let blanks = Int.random(in: 0...30, using: &generator)
+      let digits = (0..<Int.random(in: 0...18, using: &generator)).map { _ in
+        Array("0123456789abcdefABCDEF".utf8).randomElement() ?? 48
+      }
+      let rest = (0..<40).map { _ in Array(" \t\nxg/:@`G0f".utf8).randomElement(using: &generator) ?? 32 }
+      let text = [UInt8](repeating: 32, count: blanks) + digits + rest
+      let start = text.firstIndex { $0 != 32 } ?? 0
+      let end = text[start...].firstIndex { !"0123456789abcdefABCDEF".utf8.contains($0) } ?? 0
+      let isThere = (1...16).contains(end - start) && end < 32 && text[end] == 32
+      #expect(trace_address_end(text) == (isThere ? end : 0))
+      found += isThere ? 1 : 0
+    }
+    #expect(found > 100)
+  }
+
+  @Test("equal bytes, whatever follows them") func equal() {
+    for count in 1...70 {
+      let text = (0..<count).map { UInt8($0) }
+      let (one, other) = (text + [UInt8](repeating: 1, count: 32), text + [UInt8](repeating: 2, count: 32))
+      #expect(trace_is_equal(one, other, UInt64(count)) != 0)
+      for place in 0..<count {
+        var changed = other
+        changed[place] ^= 1
+        #expect(trace_is_equal(one, changed, UInt64(count)) == 0)
+      }
+    }
+  }
 }

@@ -94,6 +94,44 @@ static inline int trace_index16(const uint8_t *p, uint8_t byte) {
 #endif
 }
 
+// Where an address ends that blanks precede, as perf aligns them: one to 16 hex digits with a blank behind them, all within the 32 bytes at p. Its
+// distance from p, or 0 where there is none.
+static inline int trace_address_end(const uint8_t *p) {
+#if defined(__SSE2__)
+  const __m128i blank = _mm_set1_epi8(' '), zero = _mm_set1_epi8('0'), nine = _mm_set1_epi8(9);
+  const __m128i a = _mm_set1_epi8('a'), five = _mm_set1_epi8(5);
+  uint32_t blanks = 0, digits = 0;
+  for (int i = 0; i < 2; i++) {
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(p + 16 * i));
+    __m128i decimal = _mm_sub_epi8(bytes, zero), letter = _mm_sub_epi8(_mm_or_si128(bytes, blank), a);
+    __m128i is_digit = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(decimal, nine), decimal), _mm_cmpeq_epi8(_mm_min_epu8(letter, five), letter));
+    blanks |= (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, blank)) << (16 * i);
+    digits |= (uint32_t)_mm_movemask_epi8(is_digit) << (16 * i);
+  }
+#else
+  uint32_t blanks = 0, digits = 0;
+  for (int i = 0; i < 32; i++) {
+    blanks |= (uint32_t)(p[i] == ' ') << i;
+    digits |= (uint32_t)((uint8_t)(p[i] - '0') < 10 || (uint8_t)((p[i] | 0x20) - 'a') < 6) << i;
+  }
+#endif
+  int start = __builtin_ctzll(~(uint64_t)blanks), count = __builtin_ctzll(~((uint64_t)digits >> start)), end = start + count;
+  return count > 0 && count <= 16 && end < 32 && (blanks >> end & 1) ? end : 0;
+}
+
+// Whether the n bytes at p and q are the same; reads up to 15 bytes past them.
+static inline int trace_is_equal(const uint8_t *p, const uint8_t *q, uint64_t n) {
+#if defined(__SSE2__)
+  for (; n > 16; n -= 16, p += 16, q += 16) {
+    if (_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p), _mm_loadu_si128((const __m128i *)q))) != 0xffff) return 0;
+  }
+  unsigned equal = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p), _mm_loadu_si128((const __m128i *)q)));
+  return (~equal & ((1u << n) - 1)) == 0;
+#else
+  return memcmp(p, q, (size_t)n) == 0;
+#endif
+}
+
 // Loads eight bytes in memory order; the caller guarantees they may be read.
 static inline uint64_t trace_load8(const uint8_t *p) {
   uint64_t word;

@@ -27,33 +27,33 @@ public struct FlameLayout: Sendable {
   public init(_ tree: StackTree, _ names: TextTable, totals: [Int64], narrowest: Double = 0) {
     total = totals[0]
     let least = Double(total) * narrowest
-    let ranks = Self.ranks(names)
-    let (list, starts) = tree.children()
-    var open: [(node: Int, start: Int64, depth: Int)] = [(0, 0, 0)]
-    while let (node, start, depth) = open.popLast() {
-      frames.append(Frame(node: node, name: tree.nodes[node].name, depth: depth, start: start, width: totals[node]))
-      self.depth = max(self.depth, depth)
-      var next = start
-      for child in list[starts[node]..<starts[node + 1]].sorted(by: {
-        ranks[tree.nodes[Int($0)].name] < ranks[tree.nodes[Int($1)].name]
-      }) {
-        let width = totals[Int(child)]
-        if Double(width) >= least, width > 0 { open.append((Int(child), next, depth + 1)) } else { omitted += 1 }
-        next = next.addingCapped(width)
+    let places = names.places()
+    // Of the nodes that are shown, the children with their parents; no other node is looked at again.
+    var children: [(parent: Int32, node: Int32)] = []
+    let isShown = { (node: Int) in node == 0 || (totals[node] > 0 && Double(totals[node]) >= least) }
+    tree.nodes.withUnsafeBufferPointer { nodes in
+      for i in nodes.indices.dropFirst() where isShown(Int(nodes[i].parent)) {
+        children.append((nodes[i].parent, Int32(truncatingIfNeeded: i)))
       }
     }
-  }
-
-  /// The place of each name among all in the order of their bytes.
-  private static func ranks(_ names: TextTable) -> Ranks {
-    let order = (0..<Int32(names.count)).sorted { names.text($0).lexicographicallyPrecedes(names.text($1)) }
-    var ranks = [Int32](repeating: 0, count: names.count)
-    for (rank, name) in order.enumerated() { ranks[Int(name)] = Int32(rank) }
-    return Ranks(ranks: ranks)
-  }
-
-  private struct Ranks {
-    let ranks: [Int32]
-    subscript(name: Int32) -> Int32 { ranks[Int(name)] }
+    children.sort {
+      $0.parent != $1.parent
+        ? $0.parent < $1.parent : places[Int(tree.nodes[Int($0.node)].name)] < places[Int(tree.nodes[Int($1.node)].name)]
+    }
+    // Where the children of a shown node begin.
+    var starts: [Int32: Int] = [:]
+    for (i, child) in children.enumerated().reversed() { starts[child.parent] = i }
+    var open: [(node: Int32, start: Int64, depth: Int)] = [(0, 0, 0)]
+    while let (node, start, depth) = open.popLast() {
+      frames.append(
+        Frame(node: Int(node), name: tree.nodes[Int(node)].name, depth: depth, start: start, width: totals[Int(node)]))
+      self.depth = max(self.depth, depth)
+      guard let first = starts[node] else { continue }
+      var next = start
+      for child in children[first...].prefix { $0.parent == node } {
+        if isShown(Int(child.node)) { open.append((child.node, next, depth + 1)) } else { omitted += 1 }
+        next = next.addingCapped(totals[Int(child.node)])
+      }
+    }
   }
 }

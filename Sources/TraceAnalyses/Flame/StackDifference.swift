@@ -94,7 +94,7 @@ public struct StackDifference: Sendable {
         depth[name] += 1
         open.append((node, true))
       }
-      for child in list[starts[node]..<starts[node + 1]] { open.append((Int(child), false)) }
+      for child in list[Int(starts[node])..<Int(starts[node + 1])] { open.append((Int(child), false)) }
     }
     let keyed = frames.map { frame in
       (

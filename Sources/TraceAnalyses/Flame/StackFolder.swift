@@ -65,16 +65,44 @@ public struct StackFolder {
   /// Counts the samples that the reader has ready.
   private mutating func take() {
     let output = reader.output
+    var wanted: [StackSample] = []
+    wanted.reserveCapacity(Self.together)
     output.frames.withUnsafeBufferPointer { frames in
       for sample in output.samples where isWanted(sample, output) {
-        samples += 1
-        if sample.frames.count < 2, sample.event >= 0 || sample.time != nil { withoutStack += 1 }
-        let weight = options.countsSamples && sample.event >= 0 ? 1 : sample.weight
-        let root = sample.time.flatMap { clock?.number(of: $0, in: output) }
-        let node = tree.add(frames[sample.frames], weight: weight, root: root)
-        if let time = sample.time { times?.add(time, node: node, weight: weight) }
+        wanted.append(sample)
+        if wanted.count == Self.together { count(&wanted, frames) }
+      }
+      count(&wanted, frames)
+    }
+  }
+
+  /// So many stacks are looked for at once in a tree that is larger than the processor's caches.
+  private static var together: Int { 16 }
+  private static var large: Int { 1 << 17 }
+
+  private mutating func count(_ wanted: inout [StackSample], _ frames: UnsafeBufferPointer<Int32>) {
+    defer { wanted.removeAll(keepingCapacity: true) }
+    if clock != nil || tree.nodes.count < Self.large {
+      for sample in wanted {
+        let root = sample.time.flatMap { clock?.number(of: $0, in: reader.output) }
+        note(sample, node: tree.add(frames[sample.frames], weight: weight(sample), root: root))
+      }
+    } else {
+      withUnsafeTemporaryAllocation(of: StackTree.Climb.self, capacity: Self.together) { stacks in
+        for (i, sample) in wanted.enumerated() { stacks.initializeElement(at: i, to: StackTree.Climb(frames[sample.frames])) }
+        tree.climb(UnsafeMutableBufferPointer(rebasing: stacks[..<wanted.count]))
+        for (i, sample) in wanted.enumerated() { note(sample, node: tree.add(stacks[i], weight: weight(sample))) }
       }
     }
+  }
+
+  private func weight(_ sample: StackSample) -> Int64 { options.countsSamples && sample.event >= 0 ? 1 : sample.weight }
+
+  private mutating func note(_ sample: StackSample, node: Int32) {
+    samples += 1
+    if sample.frames.count < 2, sample.event >= 0 || sample.time != nil { withoutStack += 1 }
+    let weight = weight(sample)
+    if let time = sample.time { times?.add(time, node: node, weight: weight) }
   }
 
   private mutating func isWanted(_ sample: StackSample, _ output: StackSamples) -> Bool {

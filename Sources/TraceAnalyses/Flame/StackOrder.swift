@@ -5,10 +5,11 @@ import TraceSyntax
 /// Where `foo` ends a stack and is followed in another, `foo` comes first, then `foo-bar`, then `foo;x`: as text, not frame by frame.
 struct StackOrder {
   private let tree: StackTree
-  private let names: TextTable
   private let isStack: (Int) -> Bool
+  /// Of each name, its place where a stack ends with it and where it goes on.
+  private let places: [Int32]
   private let list: [Int32]
-  private let starts: [Int]
+  private let starts: [Int32]
 
   /// - Parameters:
   ///   - tree: the stacks.
@@ -16,61 +17,65 @@ struct StackOrder {
   ///   - isStack: whether a stack ends at a node.
   init(_ tree: StackTree, _ names: TextTable, _ isStack: @escaping (Int) -> Bool) {
     self.tree = tree
-    self.names = names
     self.isStack = isStack
+    places = names.places(endingOrBefore: UInt8(ascii: ";"))
     (list, starts) = tree.children()
-  }
-
-  /// Calls `body` with each stack, the root's name first, and the node where it ends.
-  func visit<E: Error>(_ body: (_ names: [Int32], _ node: Int) throws(E) -> Void) throws(E) {
-    var path: [Int32] = []
-    var open: [(items: [Item], next: Int)] = [(items(of: 0), 0)]
-    while let level = open.last {
-      guard level.next < level.items.count else {
-        open.removeLast()
-        if !path.isEmpty { path.removeLast() }
-        continue
-      }
-      open[open.count - 1].next += 1
-      let item = level.items[level.next]
-      path.append(tree.nodes[Int(item.node)].name)
-      if item.isStack {
-        try body(path, Int(item.node))
-        path.removeLast()
-      } else {
-        open.append((items(of: Int(item.node)), 0))
-      }
-    }
   }
 
   /// A stack that ends at a node, or those that go on from it.
   private struct Item {
     var node: Int32
+    var depth: Int32
+    var place: Int32
     var isStack: Bool
   }
 
-  private func items(of node: Int) -> [Item] {
-    var items: [Item] = []
-    for child in list[starts[node]..<starts[node + 1]] {
-      if isStack(Int(child)) { items.append(Item(node: child, isStack: true)) }
-      if starts[Int(child)] < starts[Int(child) + 1] { items.append(Item(node: child, isStack: false)) }
+  /// Calls `body` with each stack, the root's name first, and the node where it ends.
+  func visit<E: Error>(_ body: (_ names: [Int32], _ node: Int) throws(E) -> Void) throws(E) {
+    var path: [Int32] = []
+    // What is left of each level, the last first.
+    var open: [Item] = []
+    push(above: 0, &path, &open)
+    while let item = open.popLast() {
+      if path.count > Int(item.depth) { path.removeSubrange(Int(item.depth)...) }
+      path.append(tree.nodes[Int(item.node)].name)
+      if item.isStack {
+        try body(path, Int(item.node))
+      } else {
+        push(above: Int(item.node), &path, &open)
+      }
     }
-    if items.count > 1 { items.sort(by: precedes) }
-    return items
   }
 
-  private func precedes(_ a: Item, _ b: Item) -> Bool {
-    let (left, right) = (names.text(tree.nodes[Int(a.node)].name), names.text(tree.nodes[Int(b.node)].name))
-    var (i, j) = (left.startIndex, right.startIndex)
-    while i < left.endIndex, j < right.endIndex {
-      if left[i] != right[j] { return left[i] < right[j] }
-      i += 1
-      j += 1
+  /// What goes on from a node; as long as that is one frame and no stack ends there, the path goes on at once.
+  private func push(above start: Int, _ path: inout [Int32], _ open: inout [Item]) {
+    list.withUnsafeBufferPointer { list in
+      starts.withUnsafeBufferPointer { starts in
+        tree.nodes.withUnsafeBufferPointer { nodes in
+          var node = start
+          while starts[node + 1] - starts[node] == 1, !isStack(Int(list[Int(starts[node])])) {
+            node = Int(list[Int(starts[node])])
+            path.append(nodes[node].name)
+          }
+          let (first, depth) = (open.count, Int32(truncatingIfNeeded: path.count))
+          for child in list[Int(starts[node])..<Int(starts[node + 1])] {
+            let place = 2 * Int(nodes[Int(child)].name)
+            if starts[Int(child)] < starts[Int(child) + 1] {
+              open.append(Item(node: child, depth: depth, place: places[place + 1], isStack: false))
+            }
+            if isStack(Int(child)) { open.append(Item(node: child, depth: depth, place: places[place], isStack: true)) }
+          }
+          if open.count > first + 1 { Self.sort(&open, from: first) }
+        }
+      }
     }
-    // What ends first goes on with a semicolon, or not at all.
-    let separator = UInt8(ascii: ";")
-    if i == left.endIndex, j == right.endIndex { return a.isStack && !b.isStack }
-    if i == left.endIndex { return a.isStack || separator < right[j] }
-    return !b.isStack && left[i] < separator
+  }
+
+  /// The last comes first.
+  private static func sort(_ open: inout [Item], from first: Int) {
+    open.withUnsafeMutableBufferPointer {
+      var new = UnsafeMutableBufferPointer(rebasing: $0[first...])
+      new.sort { $0.place > $1.place }
+    }
   }
 }

@@ -103,7 +103,7 @@ public struct FrameNaming: Sendable, Equatable {
       let isUser = Self.userAreas.contains { module.starts(with: $0.utf8) }
       return isUser ? .user : .kernel
     }
-    if file.starts(with: "vmlinux".utf8) || Array(file).contains(Array(".ko".utf8)) && module.starts(with: "/lib/modules/".utf8) {
+    if file.starts(with: "vmlinux".utf8) || module.starts(with: "/lib/modules/".utf8) && Array(file).contains(Array(".ko".utf8)) {
       return .kernel
     }
     let isMap = file.starts(with: "perf-".utf8) && file.ends(with: ".map")

@@ -1,3 +1,6 @@
+import CTraceScan
+import Glibc
+
 /// The first line of a sample of `perf script`, in any choice of its fields (`-F`; tools/perf/builtin-script.c, `perf_sample__fprintf_start`):
 ///
 /// ```
@@ -23,14 +26,20 @@ struct PerfScriptHeader {
   /// What follows the event: nothing, a tracepoint's payload, or the only frame.
   var rest = Text(start: nil, count: 0)
 
+  /// What stands before and behind a line's time.
+  typealias Stamp = (time: Int64, start: Pointer, end: Pointer)
+
   /// nil where the line is none.
-  init?(_ start: Pointer, _ end: Pointer) {
+  init?(_ start: Pointer, _ end: Pointer) { self.init(start, end, Self.stamp(start, end)) }
+
+  /// The same, of a line whose stamp was looked for.
+  init?(_ start: Pointer, _ end: Pointer, _ stamp: Stamp?) {
     var end = end
     while end > start, Self.isBlank(end[-1]) { end -= 1 }
     var start = start
     while start < end, Self.isBlank(start[0]) { start += 1 }
     guard start < end else { return nil }
-    if let stamp = Self.stamp(start, end) {
+    if let stamp {
       time = stamp.time
       readTask(start, stamp.start)
       readEvent(stamp.end, end)
@@ -48,23 +57,34 @@ struct PerfScriptHeader {
   static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
 
   /// The first ` 3207.250016: ` of a line: six digits of fraction, or nine with --ns.
-  static func stamp(_ start: Pointer, _ end: Pointer) -> (time: Int64, start: Pointer, end: Pointer)? {
-    var colon = start
-    while colon < end {
-      defer { colon += 1 }
-      guard colon[0] == UInt8(ascii: ":"), colon + 1 == end || isBlank(colon[1]) else { continue }
-      var p = colon
-      while p > start, isDigit(p[-1]) { p -= 1 }
-      let digits = colon - p
-      guard digits == 6 || digits == 9, p > start, p[-1] == UInt8(ascii: ".") else { continue }
-      var whole = p - 1
-      while whole > start, isDigit(whole[-1]) { whole -= 1 }
-      guard whole < p - 1, whole == start || isBlank(whole[-1]), let seconds = number(whole, p - 1), seconds < 1 << 33,
-        let fraction = number(p, colon)
-      else { continue }
-      return (seconds * 1_000_000_000 + fraction * (digits == 6 ? 1000 : 1), whole, colon + 1)
+  static func stamp(_ start: Pointer, _ end: Pointer) -> Stamp? {
+    var next = start
+    while next < end, let found = memchr(next, CInt(UInt8(ascii: ":")), end - next) {
+      let colon = Pointer(found.assumingMemoryBound(to: UInt8.self))
+      next = colon + 1
+      guard next == end || isBlank(next[0]) else { continue }
+      let fraction = digits(start, colon)
+      let point = colon - fraction.count - 1
+      guard fraction.count == 6 || fraction.count == 9, point > start, point[0] == UInt8(ascii: ".") else { continue }
+      let seconds = digits(start, point)
+      let whole = point - seconds.count
+      guard seconds.count > 0, seconds.count < 19, whole == start || isBlank(whole[-1]), seconds.value < 1 << 33 else { continue }
+      return (seconds.value * 1_000_000_000 + fraction.value * (fraction.count == 6 ? 1000 : 1), whole, colon + 1)
     }
     return nil
+  }
+
+  /// How many digits are right before `end`, and, of 18 and fewer, their number.
+  @inline(__always)
+  private static func digits(_ start: Pointer, _ end: Pointer) -> (count: Int, value: Int64) {
+    if end - start >= 8 {
+      let word = trace_load8(end - 8)
+      let count = DecimalWord.trailing(word)
+      if count < 8 { return (count, count == 0 ? 0 : DecimalWord.last(count, of: word)) }
+    }
+    var p = end
+    while p > start, isDigit(p[-1]) { p -= 1 }
+    return (end - p, number(p, end) ?? 0)
   }
 
   /// Digits, with a minus perhaps (`:-1 -1` is a task perf knows nothing of); nil where it is another text or too large.

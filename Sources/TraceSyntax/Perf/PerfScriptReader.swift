@@ -1,94 +1,131 @@
 import CTraceScan
+import Glibc
 
 /// Lines of `perf script` -> samples. Samples go on from one run of lines to the next.
 ///
 /// A sample is a header (``PerfScriptHeader``), the frames below it and a blank line; or, recorded without call chains, a line of its own, with
 /// its only frame at the end or none. perf fills up the comm of such lines with blanks in front, so that a line with blanks in front is a frame
 /// while a sample is open, and a sample otherwise.
+///
+/// Nearly every line of a log is a frame met before: it costs a lookup of what stands behind its address (``SeenTexts``), and is not taken apart.
 final class PerfScriptReader {
   private let naming: FrameNaming
   private let output: StackSamples
   /// Symbol and module as they stand in the log -> their frames; apart for Java, whose names are spelled another way.
   private let known = UnsafeMutablePointer<KnownFrames>.allocate(capacity: 2)
-  /// The sample being read.
-  private var isOpen = false
-  private var isJava = false
-  private var sample = StackSample(event: -1, time: nil, weight: 1, frames: 0..<0)
-  private var process: Int32 = -1
-  /// Its frames so far, the leaf first: `depth` of them, at most ``StackSamples/deepest``.
-  private let pending = UnsafeMutablePointer<Int32>.allocate(capacity: StackSamples.deepest)
-  private var depth = 0
-  private var isCut = false
+  /// Those of the sample being read.
+  private var frames: UnsafeMutablePointer<KnownFrames> { known + (current.pointee.isJava ? 1 : 0) }
+  /// The sample being read. By a pointer, so that no access to it is checked at run time.
+  private let current = UnsafeMutablePointer<OpenSample>.allocate(capacity: 1)
+  /// Its frames so far, the leaf first: at most ``StackSamples/deepest``, and its process at last.
+  private let pending = UnsafeMutablePointer<Int32>.allocate(capacity: StackSamples.deepest + 1)
+  /// What a header has before its stamp -> the frame of the process.
+  private let tasks = SeenTexts(mostTexts: 1 << 16)
+  /// What the last header that ends with its event has behind the stamp. Most samples of a log have the same.
+  private let lastEvent = UnsafeMutablePointer<LastEvent>.allocate(capacity: 1)
+  private let lastEventText = UnsafeMutablePointer<UInt8>.allocate(capacity: LastEvent.longest + 16)
   /// Whether the log has headers; frames without one are then astray.
   private var hasHeaders = false
-  /// What the line taken apart last is: a frame, or -1 - the place of several.
-  private var lastText: Int32 = 0
-  /// How many frames the last line made; a source line adds to them.
-  private var lastFrames = 0
   private let scratch = UnsafeMutablePointer<UInt8>.allocate(capacity: 2 * TextTable.longest + 128)
 
+  private struct OpenSample {
+    var isOpen = false
+    var isJava = false
+    var isCut = false
+    var process: Int32 = -1
+    /// What the line taken apart last is: a frame, or -1 - the place of several in the lists.
+    var lastText: Int32 = 0
+    /// How many frames are pending.
+    var depth = 0
+    /// How many frames the last line made; a source line adds to them.
+    var lastFrames = 0
+    var sample = StackSample(event: -1, time: nil, weight: 1, frames: 0..<0)
+  }
+
+  private struct LastEvent {
+    /// Of the text's bytes; -1 where there is none yet.
+    var count = -1
+    var number: Int32 = -1
+    var weight: Int64 = 1
+    /// Longer ones are read each time.
+    static let longest = 256
+  }
+
   /// Frames of lines seen before.
-  private struct KnownFrames {
+  private struct KnownFrames: ~Copyable {
     var texts = TextTable()
     /// By the text's number: a frame, or -1 - the place of several in `lists`.
     var frames: [Int32] = []
     var lists: [[Int32]] = []
-    /// What stands behind the address of a line -> its frame: nearly every line was met before, and is not taken apart again.
-    var tails = TextTable()
-    var tailFrames: [Int32] = []
+    /// What stands behind the address of a line -> the same, so that the line need not be taken apart.
+    let lines = SeenTexts()
   }
-
-  /// More of them, or longer ones, are taken apart each time.
-  private static let mostTails = 1 << 18
-  private static let longestTail = 512
 
   init(_ naming: FrameNaming, _ output: StackSamples) {
     self.naming = naming
     self.output = output
+    current.initialize(to: OpenSample())
+    lastEvent.initialize(to: LastEvent())
+    lastEventText.initialize(repeating: 0, count: LastEvent.longest + 16)
     scratch.initialize(repeating: 0, count: 2 * TextTable.longest + 128)
-    known.initialize(repeating: KnownFrames(), count: 2)
+    for i in 0..<2 { (known + i).initialize(to: KnownFrames()) }
   }
 
   deinit {
     scratch.deallocate()
     pending.deallocate()
+    current.deallocate()
+    lastEvent.deallocate()
+    lastEventText.deallocate()
     known.deinitialize(count: 2).deallocate()
   }
 
   /// Reads whole lines; the last may lack its newline. 128 readable bytes follow.
   func read(_ bytes: Pointer, count: Int) {
     output.begin()
-    ChunkLines.forEach(bytes, count: count) { line($0, $1) }
+    var lines = output.lines
+    ChunkLines.forEach(bytes, count: count) { start, end in
+      lines &+= 1
+      if current.pointee.isOpen, let text = knownPart(start, end), let found = frames.pointee.lines.number(of: text, end - text) {
+        append(found)
+      } else {
+        line(start, end, number: lines)
+      }
+    }
+    output.lines = lines
   }
 
   /// Ends the last sample, where nothing did.
   func finish() {
     output.begin()
-    if isOpen { output.endsWithinSample = true }
-    if isOpen { close() }
+    if current.pointee.isOpen { output.endsWithinSample = true }
+    if current.pointee.isOpen { close() }
   }
 
+  /// What tells one indented line that begins with an address from another: what is behind the address, from the address on where names depend on
+  /// it. nil where the line is another, or no blank is behind the address.
   @inline(__always)
-  private func line(_ start: Pointer, _ end: Pointer) {
-    output.lines += 1
+  private func knownPart(_ start: Pointer, _ end: Pointer) -> Pointer? {
+    guard start < end, start[0] == UInt8(ascii: "\t") || start[0] == UInt8(ascii: " ") else { return nil }
+    let distance = Int(trace_address_end(start + 1))
+    guard distance > 0, distance < end - start - 1 else { return nil }
+    return naming.addresses ? start : start + 1 + distance
+  }
+
+  /// Any other line. Not inlined: what it does to the output's counts would be checked for each block of lines.
+  @inline(never)
+  private func line(_ start: Pointer, _ end: Pointer, number: Int) {
+    output.lines = number
     guard start < end, start[0] != UInt8(ascii: "\r") else {
-      if isOpen { close() }
+      if current.pointee.isOpen { close() }
       return
     }
-    let isIndented = PerfScriptHeader.isBlank(start[0])
-    if isOpen, isIndented, let tail = tail(start, end) {
-      if takeKnown(tail, end - tail) { return }
-      if let frame = PerfScriptFrame(start, end), isFrame(frame, isIndented, start, end) {
-        let before = depth
-        push(frame)
-        if depth > before { remember(tail, end - tail, frame) }
-        return
-      }
-    }
     if start[0] == UInt8(ascii: "#") { return }
-    if isOpen {
+    let isIndented = PerfScriptHeader.isBlank(start[0])
+    if current.pointee.isOpen {
       if let frame = PerfScriptFrame(start, end), isFrame(frame, isIndented, start, end) {
         push(frame)
+        if isIndented { remember(start, end, frame) }
       } else {
         other(start, end, isIndented)
       }
@@ -97,40 +134,10 @@ final class PerfScriptReader {
     }
   }
 
-  /// Where the text behind the address of an indented line starts; nil where there is no address, or names depend on it.
-  @inline(__always)
-  private func tail(_ start: Pointer, _ end: Pointer) -> Pointer? {
-    if naming.addresses { return nil }
-    var p = start + 1
-    // Addresses are right-aligned: eight blanks at a time.
-    while p < end {
-      let others = trace_load8(p) ^ 0x2020_2020_2020_2020
-      if others != 0 {
-        p += others.trailingZeroBitCount >> 3
-        break
-      }
-      p += 8
-    }
-    let digits = p
-    while p < end, PerfScriptFrame.isHex(p[0]) { p += 1 }
-    guard p > digits, p - digits <= 16, p < end, p[0] == UInt8(ascii: " "), end - p <= Self.longestTail else { return nil }
-    return p
-  }
-
-  @inline(__always)
-  private func takeKnown(_ tail: Pointer, _ count: Int) -> Bool {
-    let frames = known + (isJava ? 1 : 0)
-    guard let number = frames.pointee.tails.number(ofKnown: tail, count) else { return false }
-    append(frames.pointee.tailFrames[Int(number)], frames)
-    return true
-  }
-
-  /// Such a line is a frame wherever it stands in a sample.
-  private func remember(_ tail: Pointer, _ count: Int, _ frame: PerfScriptFrame) {
-    guard !frame.module.isEmpty, let byte = frame.symbol.first, !isDigit(byte) else { return }
-    let frames = known + (isJava ? 1 : 0)
-    guard frames.pointee.tails.count < Self.mostTails, frames.pointee.tails.number(tail, count).isNew else { return }
-    frames.pointee.tailFrames.append(lastText)
+  /// Of a line that is a frame wherever it stands in a sample.
+  private func remember(_ start: Pointer, _ end: Pointer, _ frame: PerfScriptFrame) {
+    guard !frame.module.isEmpty, let byte = frame.symbol.first, !isDigit(byte), let text = knownPart(start, end) else { return }
+    frames.pointee.lines.remember(text, end - text, current.pointee.lastText)
   }
 
   /// Whether a line that reads like a frame is none but a header: `dd` and `cafe` are numbers to perf's eyes too.
@@ -155,15 +162,47 @@ final class PerfScriptReader {
 
   private func begin(_ start: Pointer, _ end: Pointer, _ isIndented: Bool) {
     let stamp = PerfScriptHeader.stamp(start, end)
+    if let stamp, !isIndented, beginKnown(stamp, start, end) { return }
     if stamp == nil, isIndented, !hasHeaders, let frame = PerfScriptFrame(start, end), !frame.module.isEmpty {
       // -F ip,sym,dso: stacks without headers.
       open(StackSample(event: -1, time: nil, weight: 1, frames: 0..<0), process: -1, isJava: false)
       push(frame)
-    } else if stamp != nil || !isIndented, let header = PerfScriptHeader(start, end) {
+    } else if stamp != nil || !isIndented, let header = PerfScriptHeader(start, end, stamp) {
       begin(header, isIndented)
+      if let stamp, !isIndented, current.pointee.isOpen, header.rest.isEmpty { remember(stamp, start, end) }
     } else if !isBlank(start, end) {
       output.noteNotUnderstood()
     }
+  }
+
+  /// A header of a task and an event met before, with nothing behind the event.
+  private func beginKnown(_ stamp: PerfScriptHeader.Stamp, _ start: Pointer, _ end: Pointer) -> Bool {
+    let count = end - stamp.end
+    guard count == lastEvent.pointee.count, trace_is_equal(lastEventText, stamp.end, UInt64(count)) != 0,
+      let process = tasks.number(of: start, stamp.start - start)
+    else { return false }
+    open(
+      StackSample(event: lastEvent.pointee.number, time: stamp.time, weight: lastEvent.pointee.weight, frames: 0..<0),
+      process: process, isJava: Self.isJava(UnsafeBufferPointer(start: start, count: stamp.start - start)))
+    return true
+  }
+
+  /// Of the header that opened the sample being read.
+  private func remember(_ stamp: PerfScriptHeader.Stamp, _ start: Pointer, _ end: Pointer) {
+    let sample = current.pointee.sample
+    if tasks.number(of: start, stamp.start - start) == nil {
+      tasks.remember(start, stamp.start - start, current.pointee.process)
+    }
+    let count = end - stamp.end
+    guard count <= LastEvent.longest else { return }
+    lastEventText.update(from: stamp.end, count: count)
+    lastEvent.pointee = LastEvent(count: count, number: sample.event, weight: sample.weight)
+  }
+
+  /// perf names a JVM's tasks after the program until they name themselves.
+  private static func isJava(_ comm: PerfScriptHeader.Text) -> Bool {
+    comm.count >= 4 && comm[0] == UInt8(ascii: "j") && comm[1] == UInt8(ascii: "a") && comm[2] == UInt8(ascii: "v")
+      && comm[3] == UInt8(ascii: "a")
   }
 
   private func isBlank(_ start: Pointer, _ end: Pointer) -> Bool {
@@ -184,7 +223,7 @@ final class PerfScriptReader {
     let weight = max(1, header.period ?? 1)
     open(
       StackSample(event: event, time: header.time, weight: weight, frames: 0..<0), process: process(of: header),
-      isJava: header.comm.starts(with: "java".utf8))
+      isJava: Self.isJava(header.comm))
     guard let base = header.rest.baseAddress, !header.rest.isEmpty else {
       if isIndented { close() }
       return
@@ -198,23 +237,18 @@ final class PerfScriptReader {
   }
 
   private func open(_ sample: StackSample, process: Int32, isJava: Bool) {
-    self.sample = sample
-    self.process = process
-    self.isJava = isJava
-    isOpen = true
-    depth = 0
-    isCut = false
-    lastFrames = 0
+    current.pointee = OpenSample(isOpen: true, isJava: isJava, process: process, sample: sample)
   }
 
   private func close() {
-    let first = output.frames.count
-    output.frames.append(contentsOf: UnsafeBufferPointer(start: pending, count: depth))
-    if process >= 0 { output.frames.append(process) }
-    sample.frames = first..<output.frames.count
-    output.samples.append(sample)
-    if isCut { output.cutStacks += 1 }
-    isOpen = false
+    var depth = current.pointee.depth
+    if current.pointee.process >= 0 {
+      pending[depth] = current.pointee.process
+      depth += 1
+    }
+    output.append(current.pointee.sample, UnsafeBufferPointer(start: pending, count: depth))
+    if current.pointee.isCut { output.cutStacks += 1 }
+    current.pointee.isOpen = false
   }
 
   /// The frame of the process: its comm, blanks as underscores, and the task's numbers where asked for, `?` for one that perf did not print.
@@ -239,7 +273,6 @@ final class PerfScriptReader {
     return count == 0 ? -1 : output.number(UnsafePointer(scratch), count, .process)
   }
 
-  @inline(__always)
   private func push(_ frame: PerfScriptFrame) {
     let half = TextTable.longest / 2 - 32
     var count = min(frame.symbol.count, half)
@@ -254,46 +287,42 @@ final class PerfScriptReader {
       (scratch + count + 1).update(from: address, count: frame.address.count)
       count += 1 + frame.address.count
     }
-    push(count, frame, &known[isJava ? 1 : 0])
-  }
-
-  @inline(__always)
-  private func push(_ count: Int, _ frame: PerfScriptFrame, _ known: inout KnownFrames) {
-    let (text, isNew) = known.texts.number(UnsafePointer(scratch), count)
-    if isNew { name(frame, &known) }
-    lastText = known.frames[Int(text)]
-    append(lastText, &known)
+    let frames = frames
+    let (text, isNew) = frames.pointee.texts.number(UnsafePointer(scratch), count)
+    if isNew { name(frame, &frames.pointee) }
+    current.pointee.lastText = frames.pointee.frames[Int(text)]
+    append(current.pointee.lastText)
   }
 
   /// A frame, or -1 - the place of several.
   @inline(__always)
-  private func append(_ found: Int32, _ known: UnsafeMutablePointer<KnownFrames>) {
-    if found >= 0 {
-      lastFrames = 1
-      append(found)
-    } else {
-      let list = known.pointee.lists[Int(-1 - found)]
-      lastFrames = list.count
-      for frame in list { append(frame) }
-    }
+  private func append(_ found: Int32) {
+    guard found >= 0, current.pointee.depth < StackSamples.deepest else { return appendList(found) }
+    current.pointee.lastFrames = 1
+    pending[current.pointee.depth] = found
+    current.pointee.depth += 1
   }
 
-  @inline(__always)
-  private func append(_ frame: Int32) {
-    guard depth < StackSamples.deepest else {
-      isCut = true
-      lastFrames = 0
-      return
+  /// Several frames, or one for which there is no room.
+  private func appendList(_ found: Int32) {
+    let list = found >= 0 ? [found] : frames.pointee.lists[Int(-1 - found)]
+    current.pointee.lastFrames = list.count
+    for frame in list {
+      if current.pointee.depth == StackSamples.deepest {
+        current.pointee.isCut = true
+        current.pointee.lastFrames = 0
+      } else {
+        pending[current.pointee.depth] = frame
+        current.pointee.depth += 1
+      }
     }
-    pending[depth] = frame
-    depth += 1
   }
 
   /// A symbol not met before. Names are cut like the text that they are known by.
   private func name(_ frame: PerfScriptFrame, _ known: inout KnownFrames) {
     var cut = frame
     cut.symbol = UnsafeBufferPointer(rebasing: frame.symbol.prefix(TextTable.longest / 2))
-    let list = naming.names(of: cut, isJava: isJava).reversed().map { output.number($0.name, $0.kind) }
+    let list = naming.names(of: cut, isJava: current.pointee.isJava).reversed().map { output.number($0.name, $0.kind) }
     if list.count == 1 {
       known.frames.append(list[0])
     } else {
@@ -314,14 +343,14 @@ final class PerfScriptReader {
       }
     }
     let text = line.drop(while: PerfScriptHeader.isBlank)
-    guard let last = text.lastIndex(where: { !PerfScriptHeader.isBlank($0) }), lastFrames > 0 else { return }
-    for i in (depth - lastFrames)..<depth {
+    guard let last = text.lastIndex(where: { !PerfScriptHeader.isBlank($0) }), current.pointee.lastFrames > 0 else { return }
+    for i in (current.pointee.depth - current.pointee.lastFrames)..<current.pointee.depth {
       let number = pending[i]
       let name = Array(output.names.text(number))
       // A frame that perf knows nothing of has no line either.
       if name.starts(with: "[unknown".utf8) { continue }
       pending[i] = output.number(name + [UInt8(ascii: ":")] + text[...last], output.kinds[Int(number)])
     }
-    lastFrames = 0
+    current.pointee.lastFrames = 0
   }
 }

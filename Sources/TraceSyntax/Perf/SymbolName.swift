@@ -1,3 +1,4 @@
+import CTraceScan
 import Glibc
 
 /// A symbol as perf demangled it, made fit for a flame graph: without parameter lists, semicolons and quotes.
@@ -79,11 +80,19 @@ struct SymbolName {
     if has(" const", at: next) { next += 6 }
     if has("::", at: next) { return next }
     // Swift names a closure by its number; what it is in tells which.
-    if name.contains(Array("closure #".utf8)), let place = find(" in ", from: end) {
+    if Self.isClosure(name), let place = find(" in ", from: end) {
       name.append(contentsOf: name.last == UInt8(ascii: " ") ? Array("in ".utf8) : Array(" in ".utf8))
       return place + 4
     }
     return nil
+  }
+
+  private static func isClosure(_ name: [UInt8]) -> Bool {
+    let word: StaticString = "closure #"
+    return name.withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return false }
+      return trace_find(base, UInt64(bytes.count), word.utf8Start, UInt64(word.utf8CodeUnitCount)) != nil
+    }
   }
 
   private func copy(_ range: Range<Int>, to name: inout [UInt8]) {

@@ -25,6 +25,26 @@ public struct TextTable: Sendable {
     return bytes[start(Int(number))..<ends[Int(number)]]
   }
 
+  /// Adds the text of a number given out to others.
+  public func append(_ number: Int32, to texts: inout [UInt8]) {
+    guard ends.indices.contains(Int(number)) else { return }
+    bytes.withUnsafeBufferPointer {
+      texts.append(contentsOf: UnsafeBufferPointer(rebasing: $0[start(Int(number))..<ends[Int(number)]]))
+    }
+  }
+
+  /// Calls `body` with what gives the texts of numbers given out, as long as it runs.
+  func withUnsafeTexts<Result>(_ body: ((Int) -> UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    bytes.withUnsafeBufferPointer { bytes in
+      ends.withUnsafeBufferPointer { ends in
+        body { i in
+          let start = i == 0 ? 0 : ends[i - 1]
+          return UnsafeBufferPointer(rebasing: bytes[start..<ends[i]])
+        }
+      }
+    }
+  }
+
   private func start(_ i: Int) -> Int { i == 0 ? 0 : ends[i - 1] }
 
   /// Of the bytes, as the table hashes them. May read up to seven bytes past them.

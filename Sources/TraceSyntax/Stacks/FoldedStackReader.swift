@@ -4,21 +4,32 @@ import CTraceScan
 /// for what they are.
 final class FoldedStackReader {
   private let output: StackSamples
+  /// Frames met before.
+  private let known = SeenTexts()
+  /// Frames of the line being read, the leaf first: at most ``StackSamples/deepest``.
+  private let pending = UnsafeMutablePointer<Int32>.allocate(capacity: StackSamples.deepest)
 
   init(_ output: StackSamples) { self.output = output }
+
+  deinit { pending.deallocate() }
 
   /// Reads whole lines; the last may lack its newline. 128 readable bytes follow.
   func read(_ bytes: Pointer, count: Int) {
     output.begin()
-    for text in TextLines(UnsafeRawBufferPointer(start: bytes, count: count)) {
-      output.lines += 1
-      guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self), !text.isEmpty else { continue }
-      guard let (stack, weight) = Self.parts(base, base + text.count) else {
-        if base[0] != UInt8(ascii: "#") { output.noteNotUnderstood() }
-        continue
-      }
-      add(stack, weight)
+    var lines = output.lines
+    ChunkLines.forEach(bytes, count: count) { start, end in
+      lines &+= 1
+      guard start < end else { return }
+      if let (stack, weight) = Self.parts(start, end) { add(stack, weight) } else { other(start, number: lines) }
     }
+    output.lines = lines
+  }
+
+  /// Not inlined: what it does to the output's counts would be checked for each block of lines.
+  @inline(never)
+  private func other(_ start: Pointer, number: Int) {
+    output.lines = number
+    if start[0] != UInt8(ascii: "#") { output.noteNotUnderstood() }
   }
 
   /// The stack and its count, 0 perhaps; nil where the line is no folded stack.
@@ -34,23 +45,55 @@ final class FoldedStackReader {
   }
 
   private func add(_ stack: UnsafeBufferPointer<UInt8>, _ weight: Int64) {
-    let first = output.frames.count
-    var end = stack.count
+    guard let start = stack.baseAddress else { return }
+    var depth = 0
     var isCut = false
-    while end >= 0 {
-      var start = end
-      while start > 0, stack[start - 1] != UInt8(ascii: ";") { start -= 1 }
-      if let base = stack.baseAddress {
-        if output.frames.count - first < StackSamples.deepest {
-          output.frames.append(output.number(base + start, end - start, kind(base + start, end - start, isRoot: start == 0)))
+    var end = start + stack.count
+    // From the leaf on: the last block first, and in it the last semicolon.
+    var offset = (stack.count - 1) & ~63
+    while offset >= 0 {
+      let block = start + offset
+      var mask = trace_equal_mask(block, UInt8(ascii: ";"))
+      if stack.count - offset < 64 { mask &= (1 &<< UInt64(stack.count - offset)) - 1 }
+      while mask != 0 {
+        let last = 63 - mask.leadingZeroBitCount
+        mask ^= 1 &<< UInt64(last)
+        let semicolon = block + last
+        if depth < StackSamples.deepest {
+          pending[depth] = number(semicolon + 1, end - semicolon - 1, isRoot: false)
+          depth += 1
         } else {
           isCut = true
         }
+        end = semicolon
       }
-      end = start - 1
+      offset -= 64
     }
-    if isCut { output.cutStacks += 1 }
-    output.samples.append(StackSample(event: -1, time: nil, weight: weight, frames: first..<output.frames.count))
+    if depth < StackSamples.deepest {
+      pending[depth] = number(start, end - start, isRoot: true)
+      depth += 1
+    } else {
+      isCut = true
+    }
+    if isCut { noteCut() }
+    output.append(
+      StackSample(event: -1, time: nil, weight: weight, frames: 0..<0), UnsafeBufferPointer(start: pending, count: depth))
+  }
+
+  @inline(never)
+  private func noteCut() { output.cutStacks += 1 }
+
+  @inline(__always)
+  private func number(_ name: Pointer, _ count: Int, isRoot: Bool) -> Int32 {
+    if let found = known.number(of: name, count) { return found }
+    return new(name, count, isRoot: isRoot)
+  }
+
+  @inline(never)
+  private func new(_ name: Pointer, _ count: Int, isRoot: Bool) -> Int32 {
+    let number = output.number(name, count, kind(name, count, isRoot: isRoot))
+    known.remember(name, count, number)
+    return number
   }
 
   private func kind(_ name: Pointer, _ count: Int, isRoot: Bool) -> FrameKind {

@@ -10,11 +10,25 @@ public struct StackSample: Sendable {
   public var frames: Range<Int>
 }
 
+/// Samples and the frames that theirs are parts of.
+private struct StackRun {
+  var samples: [StackSample] = []
+  var frames: [Int32] = []
+}
+
 /// What a reader of stacks made of a run of lines, and the names it has met so far. A reader's alone.
 public final class StackSamples: StackNames {
+  /// By a pointer, so that no access to it is checked at run time: there are some for each sample.
+  private let run = UnsafeMutablePointer<StackRun>.allocate(capacity: 1)
   /// Complete samples of the lines read last.
-  public internal(set) var samples: [StackSample] = []
-  public internal(set) var frames: [Int32] = []
+  public internal(set) var samples: [StackSample] {
+    get { run.pointee.samples }
+    _modify { yield &run.pointee.samples }
+  }
+  public internal(set) var frames: [Int32] {
+    get { run.pointee.frames }
+    _modify { yield &run.pointee.frames }
+  }
   /// Names of events, by their numbers.
   public internal(set) var events = TextTable()
   /// Lines read.
@@ -36,12 +50,23 @@ public final class StackSamples: StackNames {
   /// Whether samples of several events are one profile, as threads in several states are; else their weights cannot be summed.
   public internal(set) var addsEvents = false
 
-  override init() {}
+  override init() { run.initialize(to: StackRun()) }
+
+  deinit { run.deinitialize(count: 1).deallocate() }
 
   /// Before other lines are read.
   func begin() {
     samples.removeAll(keepingCapacity: true)
     frames.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds a sample with its stack.
+  func append(_ sample: StackSample, _ stack: UnsafeBufferPointer<Int32>) {
+    var sample = sample
+    let first = run.pointee.frames.count
+    run.pointee.frames.append(contentsOf: stack)
+    sample.frames = first..<(first + stack.count)
+    run.pointee.samples.append(sample)
   }
 
   func noteNotUnderstood() {

@@ -96,4 +96,27 @@ struct StackFolderTests {
     #expect(try String(contentsOfFile: picture, encoding: .utf8).contains("<g id=\"frames\">\n</g>"))
     try FlameGraph(StackDifference(stacks, stacks)).write(to: OutputSink(path: picture))
   }
+
+  /// Stacks in one log are looked for together, those of logs of one line each alone.
+  @Test("the same tree, whether stacks come together or one by one") func together() throws {
+    var random = SeededRandom(seed: 3)
+    let stacks = (0..<300).map { _ in
+      (0..<Int.random(in: 1...7, using: &random)).map { _ in "f\(Int.random(in: 0...2, using: &random))" }.joined(separator: ";")
+        + " 2\n"
+    }
+    let all = try fold([stacks.joined()])
+    let single = try fold(stacks)
+    #expect(lines(all) == lines(single))
+    #expect(all.tree.nodes.map(\.parent) == single.tree.nodes.map(\.parent))
+    #expect(all.tree.nodes.map(\.name) == single.tree.nodes.map(\.name))
+    #expect(all.tree.nodes.map(\.weight) == single.tree.nodes.map(\.weight))
+    // Each path once, and no other than those of the stacks.
+    var paths: Set<String> = []
+    for stack in stacks {
+      let frames = stack.dropLast(3).split(separator: ";")
+      for depth in 1...frames.count { paths.insert(frames[..<depth].joined(separator: ";")) }
+    }
+    #expect(all.tree.nodes.count == paths.count + 1)
+    #expect(lines(all).count == Set(stacks).count)
+  }
 }

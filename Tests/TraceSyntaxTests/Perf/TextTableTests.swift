@@ -24,4 +24,28 @@ struct TextTableTests {
     #expect(number(&table, long) == number(&table, long + [66]))
     #expect(table.text(0).count == 16_384)
   }
+
+  @Test("places are those of the sorted bytes") func places() {
+    var table = TextTable()
+    let pieces = ["", "a", "b", "foo", "foo-bar", "!", ";", "\0", "\u{e9}", "same beginning "].map { Array($0.utf8) }
+    for a in pieces { for b in pieces { for c in pieces.suffix(4) { _ = number(&table, c + a + b) } } }
+    let texts = (0..<Int32(table.count)).map { Array(table.text($0)) }
+    func sorted(_ keys: [[UInt8]]) -> [[UInt8]] { keys.sorted { $0.lexicographicallyPrecedes($1) } }
+    let places = table.places()
+    var found = texts
+    for (i, place) in places.enumerated() { found[Int(place)] = texts[i] }
+    #expect(found == sorted(texts))
+    let keys = texts.flatMap { [$0, $0 + [UInt8(ascii: ";")]] }
+    var both = keys
+    for (i, place) in table.places(endingOrBefore: UInt8(ascii: ";")).enumerated() { both[Int(place)] = keys[i] }
+    #expect(both == sorted(keys))
+  }
+
+  @Test("texts are added to others") func append() {
+    var table = TextTable()
+    for text in ["", "abc", "d"] { _ = number(&table, Array(text.utf8)) }
+    var line = Array("x".utf8)
+    for i: Int32 in [1, 0, 2, 3, -1, 1] { table.append(i, to: &line) }
+    #expect(line == Array("xabcdabc".utf8))
+  }
 }
