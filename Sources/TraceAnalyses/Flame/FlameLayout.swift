@@ -50,7 +50,7 @@ public struct FlameLayout: Sendable {
       self.depth = max(self.depth, depth)
       guard let first = starts[node] else { continue }
       var next = start
-      for child in children[first...].prefix { $0.parent == node } {
+      for child in children[first...].prefix(while: { $0.parent == node }) {
         if isShown(Int(child.node)) { open.append((child.node, next, depth + 1)) } else { omitted += 1 }
         next = next.addingCapped(totals[Int(child.node)])
       }
