@@ -56,6 +56,22 @@ struct FlameDiffTests {
     #expect(try diff("--draw", "--reverse").text.contains("<title>k (20, 10 %, +10 points, itself 0 points)</title>"))
   }
 
+  @Test("logs of calls: what another run has not is no difference") func calls() throws {
+    func log(_ pid: Int, _ port: Int, _ microseconds: Int) -> String {
+      """
+      \(pid)  10:00:00.000001 accept4(3, {sa_family=AF_INET, sin_port=htons(\(port)), sin_addr=inet_addr("127.0.0.1")}, [16], 0) = 7 <0.000010>
+      \(pid)  10:00:00.000100 recvfrom(7, "GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n", 4096, 0, NULL, NULL) = 27 <0.000020>
+      \(pid)  10:00:00.000200 openat(AT_FDCWD, "/etc/hosts", O_RDONLY) = 8 <0.000005>
+      \(pid)  10:00:00.000300 read(8, "x", 10) = 1 <0.0000\(microseconds)>
+
+      """
+    }
+    let folder = try TemporaryFolder(["before": log(100, 40001, 30), "after": log(200, 51234, 70)])
+    let outcome = try Tool.run("flame", "diff", "--absolute", "--folded", "\(folder.path)/before", "\(folder.path)/after")
+    #expect(outcome.lines.contains("recvfrom;http server 20000 20000") && outcome.lines.contains("read;/etc/hosts 30000 70000"))
+    #expect(outcome.lines.allSatisfy { !$0.hasSuffix(" 0") && !$0.contains(" 0 ") && !$0.contains("00;") })
+  }
+
   @Test("any two inputs; what cannot be compared is refused") func inputs() throws {
     let same = try Tool.run("flame", "diff", "--folded", FlameInputTests.jstack, FlameInputTests.jstack)
     #expect(same.status == 0 && same.lines.allSatisfy { $0.hasSuffix(" 3 3") || $0.hasSuffix(" 6 6") })

@@ -75,24 +75,8 @@ struct ConnectionClasses {
   }
 
   private mutating func name(_ description: OpenDescription) -> String {
-    let isSocket: Bool
-    switch description.kind {
-    case .tcp, .udp, .unix, .socket: isSocket = true
-    case .pipe: return "pipe"
-    default: isSocket = !description.protocolName.isEmpty
-    }
-    guard isSocket else { return "" }
-    if description.kind == .tcp, description.origin == .accepted || description.origin == .listening,
-      let port = OpenDescription.port(of: description.local)
-    {
-      servedPorts.insert(port)
-    }
-    let (role, peerRole) = description.roles(
-      isAccepted: description.origin == .accepted, isConnected: description.origin == .connected, servedPorts: servedPorts)
-    var name = description.protocolName.isEmpty ? description.kind.rawValue : description.protocolName
-    if !role.isEmpty { name += " " + role }
-    if !["", "client", "server"].contains(peerRole) { name += " of " + peerRole }
-    return name
+    if let port = description.servedPort { servedPorts.insert(port) }
+    return description.connectionClass(servedPorts: servedPorts)
   }
 
   /// Pairs of slices became one.

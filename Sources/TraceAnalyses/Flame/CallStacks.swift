@@ -26,6 +26,7 @@ public struct CallStacks: Analysis {
   private var withFrames: Int64 = 0
   private var times: StackTimes?
   private var clock: SliceNames?
+  private var servedPorts: Set<UInt16> = []
 
   private struct Pending {
     var process: Int32
@@ -126,6 +127,7 @@ public struct CallStacks: Analysis {
   public mutating func finish(_ context: TraceContext) -> FoldedStacks {
     settle()
     let redaction = options.redaction?.redaction(head: context.reader.head) ?? .none
+    if options.leavesOutIdentities { servedPorts = Set(context.model.descriptions.compactMap(\.servedPort)) }
     var numbers: [Int32] = []
     for raw in subjects { numbers.append(name(raw, context, redaction)) }
     // A log without durations, and nobody said what calls weigh.
@@ -153,6 +155,7 @@ public struct CallStacks: Analysis {
   private func name(_ raw: UInt64, _ context: TraceContext, _ redaction: Redaction) -> Int32 {
     let number = UInt32(truncatingIfNeeded: raw)
     switch Kind(rawValue: raw >> 32) {
+    case .process where options.leavesOutIdentities, .thread where options.leavesOutIdentities: return -1
     case .process:
       let table = Int32(bitPattern: number)
       return names.number(table < 0 ? "?" : context.model.processLabel(table), .process)
@@ -162,7 +165,8 @@ public struct CallStacks: Analysis {
       return names.number(redaction.redact(name, as: .syscall), .call)
     case .description:
       let description = context.model.descriptions[Int(number)]
-      let label = description.label(redaction: redaction) ?? description.kind.rawValue
+      let connection = options.leavesOutIdentities ? description.connectionClass(servedPorts: servedPorts) : ""
+      let label = connection.isEmpty ? description.label(redaction: redaction) ?? description.kind.rawValue : connection
       return label.isEmpty ? -1 : names.number(label, .connection)
     case nil: return -1
     }

@@ -12,6 +12,8 @@ public struct FoldOptions: Sendable {
   public var countsSamples = false
   /// What calls of strace weigh; nil for their time, or, where the log has none, one each.
   public var callWeight: CallWeight?
+  /// Leaves out of the stacks of calls what is another in each run: processes, threads, and which connection it was beyond its protocol and role.
+  public var leavesOutIdentities = false
   /// Nanoseconds of the slices of time that samples are counted in besides (``FoldedStacks/times``); nil for none.
   public var slice: Int64?
   /// Nanoseconds of the slices of time that stacks are kept apart by: `@00012.5`, seconds since the first sample, is their root. nil for none.

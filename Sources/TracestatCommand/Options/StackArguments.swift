@@ -114,7 +114,8 @@ struct StackArguments: ParsableArguments {
   ///   - paths: the logs.
   ///   - head: the first bytes of another profile, whose pseudonyms these shall be.
   ///   - slice: nanoseconds of the slices of time that samples are counted in.
-  func fold(_ paths: [String], keyedBy head: [UInt8]? = nil, slice: Int64? = nil) throws -> (
+  ///   - isCompared: the profile is compared with that of another run.
+  func fold(_ paths: [String], keyedBy head: [UInt8]? = nil, slice: Int64? = nil, isCompared: Bool = false) throws -> (
     stacks: FoldedStacks, damages: [InputDamage]
   ) {
     if paths.isEmpty, Terminal.isTerminal(standardInput: true) {
@@ -129,6 +130,7 @@ struct StackArguments: ParsableArguments {
     var options = options
     options.redaction?.head = head
     options.slice = slice
+    options.leavesOutIdentities = isCompared
     let stacks = try log.fold(options) { damages.append($0) }
     if stacks.samples == 0, stacks.outOfTime == 0, let eventFilter {
       let names = stacks.events.map(\.name).filter { !$0.isEmpty }

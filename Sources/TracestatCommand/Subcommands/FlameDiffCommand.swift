@@ -40,9 +40,9 @@ struct FlameDiffCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (before, damages) = try input.fold([input.logs[0]])
+    let (before, damages) = try input.fold([input.logs[0]], isCompared: true)
     // Names that both have get the same pseudonym.
-    let (after, more) = try input.fold([input.logs[1]], keyedBy: before.head)
+    let (after, more) = try input.fold([input.logs[1]], keyedBy: before.head, isCompared: true)
     let units = [before.unit, after.unit]
     if before.unit != after.unit, units.contains(.nanoseconds) || units.contains(.bytes) {
       throw UsageError(
