@@ -5,20 +5,30 @@ import TraceProcesses
 public final class TraceContext {
   public let reader: CallReader
   public private(set) var model: ProcessModel
+  private var tellsTransfersApart = false
 
   public init(reader: CallReader, processes: ProcessOptions) {
     self.reader = reader
     model = ProcessModel(reader, options: processes)
   }
 
-  /// Ties calls that only look at a descriptor or change it, `fstat` or `epoll_wait`, to its life too, as ``Analysis/tiesEveryCall`` asks for.
-  public func tieEveryCall() { model.tiesEveryCall = true }
-
-  /// Follows what epoll instances wait for, as ``Analysis/needsWatches`` asks for.
-  public func followWatches() { model.followsWatches = true }
+  /// Makes the pass hand out and follow what its analyses ask for, and no more; before the first batch.
+  public func prepare<each A: Analysis>(for analyses: repeat each A) {
+    var needsEveryCall = false
+    tellsTransfersApart = true
+    for analysis in repeat each analyses {
+      needsEveryCall = needsEveryCall || type(of: analysis).needsEveryCall
+      tellsTransfersApart = tellsTransfersApart && analysis.takesTransfers
+      if type(of: analysis).needsFrames { reader.handOutFrames() }
+      if type(of: analysis).needsWatches { model.followsWatches = true }
+      if analysis.tiesEveryCall { model.tiesEveryCall = true }
+    }
+    if !needsEveryCall { reader.omitOtherCalls() }
+  }
 
   /// The next batch, its events tied to processes and descriptors; nil at the end of the log.
   public func next() -> CallBatch? {
+    if tellsTransfersApart { return model.nextWithTransfers() }
     guard let batch = reader.next() else { return nil }
     model.annotate(batch)
     return batch
@@ -37,6 +47,9 @@ public protocol Analysis {
   static var needsFrames: Bool { get }
   /// Whether it asks which life of a descriptor calls are on that neither move bytes nor open or close it.
   var tiesEveryCall: Bool { get }
+  /// Whether it takes plain transfers as such (``CallBatch/transfers``), and needs no event for each. They are handed out so where all
+  /// analyses of a pass do.
+  var takesTransfers: Bool { get }
   /// Whether it asks what epoll instances wait for.
   static var needsWatches: Bool { get }
   /// Takes a batch; its texts are valid during the call only.
@@ -50,4 +63,5 @@ extension Analysis {
   public static var needsFrames: Bool { false }
   public static var needsWatches: Bool { false }
   public var tiesEveryCall: Bool { false }
+  public var takesTransfers: Bool { false }
 }

@@ -49,6 +49,8 @@ public struct CallEvent: @unchecked Sendable, BitwiseCopyable {
   public var other: Int32 = -1
   /// Of the first half, or of a whole call: the fingerprint of the `<...>` behind the first argument, 0 where there is none.
   public var decoration: UInt32 = 0
+  /// How many of the batch's ``CallBatch/transfers`` come before it.
+  public internal(set) var transfersBefore: Int32 = 0
   /// Line numbers, from 1: of the first and of the last line of the call.
   public var startLine: Int
   public var endLine: Int
@@ -104,51 +106,4 @@ public struct CallEvent: @unchecked Sendable, BitwiseCopyable {
     let a = stamp &- duration
     return hasStart ? max(start, a) : a
   }
-}
-
-/// A run of call events in log order, one chunk's worth: valid until the next batch is asked for.
-public struct CallBatch: @unchecked Sendable {
-  public fileprivate(set) var base: UnsafeMutablePointer<CallEvent>
-  public fileprivate(set) var count = 0
-  private var capacity = 16_384
-  /// Lines of `strace -k`, in order; only where somebody asked for them.
-  public internal(set) var frames: [Frame] = []
-
-  /// A line of a stack, ` > /usr/lib/libc.so.6(__open64+0x51) [0xf8011]`.
-  public struct Frame {
-    /// The number of the batch's events before it: it belongs to the last of them, or, where it is 0, to what the last line of the batch
-    /// before said.
-    public let eventsBefore: Int
-    public let text: UnsafeRawBufferPointer
-  }
-
-  init() { base = .allocate(capacity: capacity) }
-
-  public var events: UnsafeMutableBufferPointer<CallEvent> { .init(start: base, count: count) }
-  /// Each event in its place: a copy would be 120 bytes.
-  public var places: Range<UnsafePointer<CallEvent>> { UnsafePointer(base)..<UnsafePointer(base + count) }
-
-  mutating func removeAll() {
-    count = 0
-    if !frames.isEmpty { frames.removeAll(keepingCapacity: true) }
-  }
-
-  /// Room for one more event at the end, which the caller initializes at once: made there, it is not copied.
-  @inline(__always)
-  mutating func next() -> UnsafeMutablePointer<CallEvent> {
-    if count == capacity { grow() }
-    count += 1
-    return base + (count - 1)
-  }
-
-  @inline(never)
-  private mutating func grow() {
-    let bigger = UnsafeMutablePointer<CallEvent>.allocate(capacity: capacity * 2)
-    bigger.moveInitialize(from: base, count: count)
-    base.deallocate()
-    base = bigger
-    capacity *= 2
-  }
-
-  func deallocate() { base.deallocate() }
 }

@@ -31,14 +31,15 @@ public final class CallReader {
   private let pipeline: OrderedPipeline<Slot>
   private let reader: LineChunkReader
   private let recognition = Recognition()
-  private var stitcher = CallStitcher()
+  /// In place, so that no access to it is checked for another: there are several a line.
+  private let stitcher: UnsafeMutablePointer<CallStitcher>
   private var current: Slot?
   private var ahead: Slot?
   private var aheadLines = 0
   /// The line of the current chunk to go on with, from 0.
   private var nextLine = 0
   /// Lines a batch is made of: few enough that its events are still near the core when the model and the analyses take them.
-  private static let batchLines = 512
+  static let batchLines = 512
   private var isStarted = false
   private var isFinished = false
   private var isStopped = false
@@ -59,7 +60,9 @@ public final class CallReader {
   public init(_ opened: TraceFiles.Opened, of files: TraceFiles, options: ReadOptions) {
     hosts = opened.hosts
     arrangementNotes = opened.notes
-    stitcher.isSet = opened.arrangement == .ff
+    stitcher = .allocate(capacity: 1)
+    stitcher.initialize(to: CallStitcher())
+    stitcher.pointee.isSet = opened.arrangement == .ff
     storedSize = files.storedSize
     let reader = LineChunkReader(opened.source, longestLine: files.options.longestLine)
     self.reader = reader
@@ -91,10 +94,56 @@ public final class CallReader {
     }
   }
 
-  deinit { stop() }
+  deinit {
+    stop()
+    stitcher.deinitialize(count: 1)
+    stitcher.deallocate()
+  }
 
   /// The next batch; nil at the end. The one before is no longer valid.
   public func next() -> CallBatch? {
+    if let (slot, lines) = nextLines() {
+      if stitcher.pointee.beginBatch(slot.events, skipped: slot.chunk.skippedBytes) {
+        stitcher.pointee.stitch(slot.events.base, lines)
+      }
+      return stitcher.pointee.batch
+    }
+    return finish() ? stitcher.pointee.batch : nil
+  }
+
+  /// The same for who follows descriptors: plain transfers are ``CallBatch/transfers``, and the follower has seen all events.
+  public func next<Follower: DescriptorFollower>(for follower: inout Follower) -> CallBatch? {
+    if let (slot, lines) = nextLines() {
+      if stitcher.pointee.beginBatch(slot.events, skipped: slot.chunk.skippedBytes) {
+        let base = slot.events.base
+        var line = lines.lowerBound
+        while line < lines.upperBound {
+          let (next, events) = stitcher.pointee.stitch(base, line..<lines.upperBound, for: &follower)
+          if !events.isEmpty { follower.follow(events) }
+          line = next
+        }
+      } else {
+        follower.follow(stitcher.pointee.batch.events)
+      }
+      return stitcher.pointee.batch
+    }
+    guard finish() else { return nil }
+    follower.follow(stitcher.pointee.batch.events)
+    return stitcher.pointee.batch
+  }
+
+  /// Stitches what is open at the end of the log; false where that is done.
+  private func finish() -> Bool {
+    if isFinished { return false }
+    isFinished = true
+    stitcher.pointee.finishTable()
+    stitcher.pointee.finish()
+    stop()
+    return true
+  }
+
+  /// The lines of the next batch, with the chunk they are of; nil at the end.
+  private func nextLines() -> (Slot, Range<Int>)? {
     if isFinished { return nil }
     if !isStarted {
       isStarted = true
@@ -102,21 +151,14 @@ public final class CallReader {
       look()
     }
     if let slot = current, nextLine >= slot.events.count {
-      stitcher.finishChunk(slot.events)
+      stitcher.pointee.finishChunk(slot.events)
       pipeline.recycle(slot)
       current = nil
     }
-    guard let slot = current ?? begin() else {
-      isFinished = true
-      stitcher.finishTable()
-      stitcher.finish()
-      stop()
-      return stitcher.batch
-    }
+    guard let slot = current ?? begin() else { return nil }
     let lines = nextLine..<min(nextLine + Self.batchLines, slot.events.count)
     nextLine = lines.upperBound
-    stitcher.stitch(slot.events, lines, skipped: slot.chunk.skippedBytes)
-    return stitcher.batch
+    return (slot, lines)
   }
 
   /// Turns to the next chunk.
@@ -125,7 +167,7 @@ public final class CallReader {
     look()
     current = slot
     nextLine = 0
-    stitcher.upcoming.forget(before: stitcher.lineBase)
+    stitcher.pointee.upcoming.forget(before: stitcher.pointee.lineBase)
     syntax = slot.syntax
     return slot
   }
@@ -134,16 +176,16 @@ public final class CallReader {
   private func look() {
     ahead = pipeline.next()
     guard let ahead else { return }
-    stitcher.upcoming.add(ahead.events.births, lineBase: aheadLines)
+    stitcher.pointee.upcoming.add(ahead.events.births, lineBase: aheadLines)
     aheadLines += ahead.events.count
   }
 
   /// Leaves out of the batches what concerns neither a descriptor nor a task, `futex` or `gettid`; counts it all the same. Before the first
   /// batch is asked for.
-  public func omitOtherCalls() { stitcher.omitOtherCalls() }
+  public func omitOtherCalls() { stitcher.pointee.omitOtherCalls() }
 
   /// Batches hold the frames of `strace -k` too. Before the first batch is asked for.
-  public func handOutFrames() { stitcher.handsOutFrames = true }
+  public func handOutFrames() { stitcher.pointee.handsOutFrames = true }
 
   /// Ends the reading early; safe to call twice.
   public func stop() {
@@ -153,11 +195,13 @@ public final class CallReader {
   }
 
   /// The clone, fork or vfork call still to return that makes `child`, by the tid of its caller.
-  public func parent(ofComing child: Int32, after line: Int) -> Int32? { stitcher.upcoming.parent(of: child, after: line) }
+  public func parent(ofComing child: Int32, after line: Int) -> Int32? {
+    stitcher.pointee.upcoming.parent(of: child, after: line)
+  }
 
   /// Whether the clone that `parent` has begun will turn out to share descriptors; nil where that is not known.
   public func sharesFiles(nextOf parent: Int32, after line: Int) -> Bool? {
-    stitcher.upcoming.sharesFiles(nextOf: parent, after: line)
+    stitcher.pointee.upcoming.sharesFiles(nextOf: parent, after: line)
   }
 
   /// What is in front of an event's text on its line; nil where that text is not of the chunk at hand.
@@ -168,13 +212,13 @@ public final class CallReader {
   }
 
   /// What strace said it attached, where the log begins with that.
-  public var attachNotes: [AttachNote] { stitcher.attachNotes }
-  public var names: SyscallNames { stitcher.names }
-  public var ledger: Ledger { stitcher.ledger }
-  public var clock: TraceClock { stitcher.clock }
-  public var tableChecks: [TableCheck] { stitcher.tableChecks }
+  public var attachNotes: [AttachNote] { stitcher.pointee.attachNotes }
+  public var names: SyscallNames { stitcher.pointee.names }
+  public var ledger: Ledger { stitcher.pointee.ledger }
+  public var clock: TraceClock { stitcher.pointee.clock }
+  public var tableChecks: [TableCheck] { stitcher.pointee.tableChecks }
   /// The tracer's own table that ended last.
-  public var table: StraceTable? { stitcher.lastTable?.table }
+  public var table: StraceTable? { stitcher.pointee.lastTable?.table }
   /// Damage and oddities of the input met so far.
   public var damages: [InputDamage] { reader.damages }
   /// Bytes of the stored files consumed so far.

@@ -4,7 +4,7 @@ import TraceSyntax
 ///
 /// The only state that grows is what is live: one record per task seen and not ended.
 ///
-/// A struct that ``CallReader`` owns: as a class every field access in the per-line path would be checked for exclusivity.
+/// A struct that ``CallReader`` owns in place: as a class every field access in the per-line path would be checked for exclusivity.
 struct CallStitcher: ~Copyable {
   /// A task and its open call, if any.
   ///
@@ -27,7 +27,7 @@ struct CallStitcher: ~Copyable {
   }
 
   let names = SyscallNames()
-  private(set) var clock = TraceClock()
+  var clock = TraceClock()
   var ledger = Ledger()
   var tableChecks: [TableCheck] = []
   /// Tasks seen, by index; `tasks[i].tid` is the tid that used the index last.
@@ -52,7 +52,7 @@ struct CallStitcher: ~Copyable {
   /// That of the first task.
   private var host: Int32 = -1
   /// Whether the log is a terminal's for certain: others write into its lines.
-  var isTerminal = false
+  var isTerminal = false { didSet { settle() } }
   /// What strace said it attached, before the first call.
   var attachNotes: [AttachNote] = []
   /// Whether the log is a -ff set: a line of one task is never gone on with by another.
@@ -61,17 +61,21 @@ struct CallStitcher: ~Copyable {
   var gluedTid: Int32 = 0
   /// Calls whose exit is to come without a prefix, in the order of their entries.
   var glued: [GluedCall] = []
-  var tableReader: TableReader? { didSet { isReadingTable = tableReader != nil } }
+  var tableReader: TableReader? { didSet { settle() } }
   /// Calls that nobody asks for, by syscall number: stitched and counted, but not handed out.
   private let omits: UnsafeMutablePointer<Bool>
+  /// Reads and writes of plain buffers, by syscall number.
+  let transferKinds: UnsafeMutablePointer<TransferKind>
   /// Whether batches hold the frames of `strace -k`.
   var handsOutFrames = false
   /// The task whose first half was stitched last, or -1.
   var lastOpened: Int32 = -1
-  /// Asked for every line, where a look into the enum costs a few instructions more.
-  private var isReadingTable = false
+  /// An open table, a line that may go on, and lines that may hold those of others want every line looked at.
+  private var looksAtEveryLine = false
+  /// Whether a whole line is for certain one of its task and nobody else's, and the log's clock runs.
+  private(set) var takesTransfers = false
   var joinsNextTable = false
-  var partial = PartialLine()
+  var partial = PartialLine() { didSet { settle() } }
   /// The text that the events being stitched refer to.
   var chunkBytes = UnsafePointer<UInt8>(bitPattern: 1)!
   /// Clones about to return: ``CallReader`` looks ahead.
@@ -80,7 +84,7 @@ struct CallStitcher: ~Copyable {
   private var announced: Set<Int32> = []
   /// The index of the task that lines without a pid belong to.
   private var unprefixed: Int32 = -1
-  var batch = CallBatch()
+  var batch = CallBatch(transfers: CallReader.batchLines)
   let joiner = StraceChunkParser()
   private let restartSyscall = SyscallCatalog.shared.id(of: "restart_syscall") ?? .unknown
 
@@ -88,6 +92,11 @@ struct CallStitcher: ~Copyable {
     tasks = .allocate(capacity: taskCapacity)
     omits = .allocate(capacity: Int(UInt16.max) + 1)
     omits.initialize(repeating: false, count: Int(UInt16.max) + 1)
+    transferKinds = .allocate(capacity: Int(UInt16.max) + 1)
+    transferKinds.initialize(repeating: .none, count: Int(UInt16.max) + 1)
+    for (id, moves) in SyscallCatalog.shared.movesPlainBytes.enumerated() where moves {
+      transferKinds[id] = SyscallCatalog.shared.roles[id].isRead ? .read : .write
+    }
   }
 
   deinit {
@@ -96,6 +105,7 @@ struct CallStitcher: ~Copyable {
     for copy in held { copy.deallocate() }
     tasks.deallocate()
     omits.deallocate()
+    transferKinds.deallocate()
     threads.deallocate()
   }
 
@@ -105,25 +115,27 @@ struct CallStitcher: ~Copyable {
     for (id, role) in SyscallCatalog.shared.roles.enumerated() where role != .other && role != .futex { omits[id] = false }
   }
 
-  /// Stitches the next lines of a chunk into a batch of their own.
+  /// Begins a batch of the next lines of a chunk; false where there is nothing to stitch.
   ///
-  /// - Parameters:
-  ///   - lines: of the chunk, from 0; all of them in order, the last ones with ``finishChunk(_:)`` after them.
-  ///   - skipped: bytes of the chunk's only line that the input left out because it is too long.
-  mutating func stitch(_ events: LineEventBuffer, _ lines: Range<Int>, skipped: Int64) {
+  /// - Parameter skipped: bytes of the chunk's only line that the input left out because it is too long.
+  mutating func beginBatch(_ events: LineEventBuffer, skipped: Int64) -> Bool {
     startBatch()
     chunkBytes = events.text
-    let base = events.base
-    if skipped > 0, events.count > 0 {
-      ledger.skippedBytes += skipped
-      flushPartial(isLastLine: false)
-      ledger.add(.tooLong, lineBase + 1)
-      return
-    }
-    for index in lines {
-      line(base + index, lineBase &+ index &+ 1)
-    }
-    if clock.firstLine == .max, clock.kind != .none { noteFirstStamp(events, lines) }
+    guard skipped > 0, events.count > 0 else { return true }
+    ledger.skippedBytes += skipped
+    flushPartial(isLastLine: false)
+    ledger.add(.tooLong, lineBase + 1)
+    return false
+  }
+
+  /// Stitches the next lines of a chunk into the batch begun.
+  ///
+  /// - Parameters:
+  ///   - base: the chunk's line events.
+  ///   - lines: of the chunk, from 0; all of them in order, the last ones with ``finishChunk(_:)`` after them.
+  mutating func stitch(_ base: UnsafeMutablePointer<LineEvent>, _ lines: Range<Int>) {
+    for index in lines { line(base + index, lineBase &+ index &+ 1) }
+    noteFirstStamp(base, lines)
   }
 
   /// The chunk's bytes are about to go.
@@ -140,10 +152,17 @@ struct CallStitcher: ~Copyable {
     held.removeAll(keepingCapacity: true)
   }
 
-  /// The first stamp of the log was among these lines.
-  private mutating func noteFirstStamp(_ events: LineEventBuffer, _ lines: Range<Int>) {
-    let index = lines.first { events.base[$0].stampKind != .none }
+  /// Notes where the first stamp of the log is, where it was among these lines.
+  @inline(__always)
+  mutating func noteFirstStamp(_ base: UnsafeMutablePointer<LineEvent>, _ lines: Range<Int>) {
+    if clock.firstLine == .max, clock.kind != .none { findFirstStamp(base, lines) }
+  }
+
+  @inline(never)
+  private mutating func findFirstStamp(_ base: UnsafeMutablePointer<LineEvent>, _ lines: Range<Int>) {
+    let index = lines.first { base[$0].stampKind != .none }
     clock.firstLine = lineBase + (index ?? lines.lowerBound) + 1
+    settle()
   }
 
   /// The log is at its end: what is still open is in flight.
@@ -157,9 +176,14 @@ struct CallStitcher: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func line(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
-    // An open table, a line that may go on, and lines that may hold those of others want every line looked at.
-    if partial.isWaiting || isTerminal || isReadingTable || !half(event, number) { rare(event, number) }
+  mutating func line(_ event: UnsafeMutablePointer<LineEvent>, _ number: Int) {
+    if looksAtEveryLine || !half(event, number) { rare(event, number) }
+  }
+
+  /// What is asked of every line is kept as an answer.
+  private mutating func settle() {
+    looksAtEveryLine = partial.isWaiting || isTerminal || tableReader != nil
+    takesTransfers = !looksAtEveryLine && clock.firstLine != .max
   }
 
   /// Takes a whole call or a half of one; false for any other line.
@@ -283,7 +307,7 @@ struct CallStitcher: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func count(_ event: UnsafeMutablePointer<LineEvent>, _ syscall: SyscallID, duration: Int64) {
+  mutating func count(_ event: UnsafeMutablePointer<LineEvent>, _ syscall: SyscallID, duration: Int64) {
     guard !event.pointee.flags.contains(.noResult) else { return }
     let failed = event.pointee.errno != .none
     if isSharedOutput, names.role(syscall) == .clone,

@@ -67,7 +67,7 @@ public struct ProcessModel {
   /// Of the writes, the one whose message may take some along.
   let sendmsg = SyscallCatalog.shared.id(of: "sendmsg")
   /// Reads and writes of plain buffers, which pass no descriptors, by syscall number.
-  let transfers: [Bool]
+  let transfers = SyscallCatalog.shared.movesPlainBytes
   /// Reads and writes that only sockets take, by syscall number.
   let ofSockets: [Bool]
   /// Roles by syscall number, for the analyses.
@@ -136,7 +136,7 @@ public struct ProcessModel {
   /// Pairs whose numbers the log does not show.
   var hiddenPairs = (count: 0, firstLine: 0)
   /// Calls on descriptors whose first half the log does not hold.
-  public private(set) var transfersWithoutStart = 0
+  public internal(set) var transfersWithoutStart = 0
 
   let reader: CallReader
   let joiner = ArgumentJoiner()
@@ -150,11 +150,9 @@ public struct ProcessModel {
     self.options = options
     attached = options.attached
     roles = SyscallCatalog.shared.roles
-    let messages = [recvmsg, sendmsg].map { Int($0?.rawValue ?? .max) }
     let calls = "recv recvfrom recvmsg recvmmsg recvmmsg_time64 send sendto sendmsg sendmmsg".split(separator: " ")
     let known = Set(calls.compactMap { SyscallCatalog.shared.id(of: String($0)).map { Int($0.rawValue) } })
     ofSockets = roles.indices.map(known.contains)
-    transfers = roles.enumerated().map { ($1 == .read || $1 == .write) && !messages.contains($0) }
   }
 
   /// The label of a process, as reports print it: its number, `1234#2` when the number came up before, `web1.log:1234` where the
@@ -176,77 +174,21 @@ public struct ProcessModel {
 
   /// Follows one batch.
   public mutating func annotate(_ batch: CallBatch) {
+    beginBatch()
+    follow(batch.events)
+  }
+
+  /// The reader's next batch, its events tied to processes and descriptors, its plain transfers told apart; nil at the end of the log.
+  public mutating func nextWithTransfers() -> CallBatch? {
+    beginBatch()
+    return reader.next(for: &self)
+  }
+
+  private mutating func beginBatch() {
     if !sightings.isEmpty { sightings.removeAll(keepingCapacity: true) }
     if !openings.isEmpty { openings.removeAll() }
     if !closings.isEmpty { closings.removeAll(keepingCapacity: true) }
-    let events = batch.events
-    for index in 0..<events.count {
-      let event = events.baseAddress! + index
-      if event.pointee.phase == .whole, isPlainTransfer(event) { continue }
-      let thread = Int(event.pointee.thread)
-      if thread >= tasks.count { tasks.append(contentsOf: repeatElement(Task(), count: thread + 64 - tasks.count)) }
-      switch event.pointee.phase {
-      case .whole:
-        place(event)
-        let role = role(event)
-        guard (role != .other && role != .futex) || tiesEveryCall else { continue }
-        begin(event, role)
-        end(event, role)
-      case .began:
-        place(event)
-        let role = role(event)
-        guard (role != .other && role != .futex) || tiesEveryCall else { continue }
-        begin(event, role)
-      case .returned:
-        place(event)
-        let role = role(event)
-        guard (role != .other && role != .futex) || tiesEveryCall else { continue }
-        end(event, role)
-      case .returnedOnly:
-        let role = role(event)
-        // A new task's own return from the clone that made it (perf): its place is settled by its maker's line, which may be yet to come.
-        if role == .clone, event.pointee.result == 0, event.pointee.errno == .none, tasks[thread].table < 0 { continue }
-        place(event)
-        guard role != .other, role != .futex else { continue }
-        tasks[thread].open = Open()
-        if role.isRead || role.isWrite { transfersWithoutStart += 1 }
-        end(event, role)
-      case .abandoned, .inFlight:
-        place(event)
-        event.pointee.incarnation = tasks[thread].open.incarnation
-        if event.pointee.phase == .abandoned { tasks[thread].open = Open() }
-      case .detached:
-        event.pointee.process = tasks[thread].table
-      case .exited: exited(event)
-      case .superseded: superseded(event)
-      case .signal: event.pointee.process = tasks[thread].table
-      }
-    }
   }
-
-  /// Nearly every event: a transfer of a known task over an open descriptor that tells nothing new. It is placed here; where anything else may
-  /// be to do, it is left as it is and the answer is no.
-  @inline(__always)
-  private func isPlainTransfer(_ event: UnsafeMutablePointer<CallEvent>) -> Bool {
-    let (id, thread) = (Int(event.pointee.syscall.rawValue), Int(event.pointee.thread))
-    guard id < transfers.count, transfers[id], thread < tasks.count, tasks[thread].tid == event.pointee.tid,
-      tasks[thread].hasTouchedTable, event.pointee.flags.isDisjoint(with: [.lateName, .amf, .noResult]),
-      event.pointee.errno != .badDescriptor
-    else { return false }
-    let table = tasks[thread].table
-    guard table >= 0 else { return false }
-    let current = tables[Int(table)].openIncarnation(event.pointee.descriptor)
-    guard current >= 0 else { return false }
-    let description = Int(incarnations[Int(current)].description)
-    if event.pointee.result > 0, descriptions[description].sniffsLeft > 0 { return false }
-    if event.pointee.flags.contains(.decorated), descriptions[description].decoration != event.pointee.decoration { return false }
-    event.pointee.process = table
-    event.pointee.incarnation = current
-    return true
-  }
-
-  @inline(__always)
-  private func role(_ event: UnsafeMutablePointer<CallEvent>) -> SyscallRole { role(of: event.pointee.syscall) }
 
   /// What a call does to descriptors and tasks.
   @inline(__always)
@@ -255,19 +197,7 @@ public struct ProcessModel {
     return id < roles.count ? roles[id] : .other
   }
 
-  @inline(__always)
-  private mutating func place(_ event: UnsafeMutablePointer<CallEvent>) {
-    let thread = Int(event.pointee.thread)
-    if tasks[thread].table < 0 {
-      assignTable(event)
-    } else if tasks[thread].tid != event.pointee.tid {
-      learnTid(event)
-    }
-    event.pointee.process = tasks[thread].table
-  }
-
   mutating func note(_ text: String) {
     if notes.count < 100 { notes.append(text) }
   }
-
 }

@@ -56,14 +56,7 @@ public final class TraceLog {
     let context = try open()
     let reader = context.reader
     let running = (repeat Running(each analyses))
-    var needsEveryCall = false
-    for needs in repeat (each A).needsEveryCall { needsEveryCall = needsEveryCall || needs }
-    for needs in repeat (each A).needsFrames { if needs { reader.handOutFrames() } }
-    for needs in repeat (each A).needsWatches { if needs { context.followWatches() } }
-    if !needsEveryCall { reader.omitOtherCalls() }
-    for analysis in repeat each analyses {
-      if analysis.tiesEveryCall { context.tieEveryCall() }
-    }
+    context.prepare(for: repeat each analyses)
     while let batch = context.next() {
       repeat (each running).analysis.consume(batch, context)
       try checkFormat(reader)

@@ -12,8 +12,7 @@ func analyse<A: Analysis>(
   options.chunkSize = chunkSize
   let context = TraceContext(reader: try CallReader(TraceFiles(paths), options: options), processes: processes)
   var analysis = analysis
-  if analysis.tiesEveryCall { context.tieEveryCall() }
-  if A.needsWatches { context.followWatches() }
+  context.prepare(for: analysis)
   while let batch = context.next() { analysis.consume(batch, context) }
   return analysis.finish(context)
 }

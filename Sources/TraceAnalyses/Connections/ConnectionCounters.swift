@@ -10,7 +10,7 @@ struct DirectionCounters {
   var percentiles: (p50: Int64, p99: Int64)?
 
   mutating func add(_ event: CallEvent, _ bytes: Int64) {
-    transfers.count(event, bytes: bytes)
+    transfers.count(isError: event.errno != .none, bytes: bytes, duration: event.duration)
     if event.duration >= 0 { samples.add(event.duration) }
   }
 

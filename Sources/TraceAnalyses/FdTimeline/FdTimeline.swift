@@ -23,6 +23,7 @@ public struct FdTimeline: Analysis {
   }
 
   public static var needsEveryCall: Bool { false }
+  public var takesTransfers: Bool { !options.filter.filtersCalls }
 
   public let options: Options
   private let grid: IntervalGrid
@@ -54,7 +55,11 @@ public struct FdTimeline: Analysis {
     let roles = context.model.roleTable
     let firstStamp = context.reader.clock.firstLine
     let filtersCalls = options.filter.filtersCalls
+    var taken = 0
     for event in batch.places {
+      // Cells close in the order of the log.
+      count(batch.transfers[taken..<Int(event.pointee.transfersBefore)], live)
+      taken = Int(event.pointee.transfersBefore)
       let id = Int(event.pointee.syscall.rawValue)
       guard event.pointee.incarnation >= 0, id < roles.count else { continue }
       let role = roles[id]
@@ -62,50 +67,68 @@ public struct FdTimeline: Analysis {
       if filtersCalls, !options.filter.accepts(event.pointee) { continue }
       let series = event.pointee.incarnation &* 2 &+ (role.isRead ? 0 : 1)
       let bytes = event.transferredBytes(role)
-      // Nearly every call is a whole line within the interval of the call before.
-      let (start, duration) = (event.pointee.stamp, event.pointee.duration)
-      if event.pointee.phase == .whole, event.pointee.endLine >= firstStamp, duration >= 0, start >= currentStart,
-        start &+ duration < currentEnd, let cell = live.cell(of: series), cell.pointee.interval == currentIndex
-      {
-        cell.pointee.count(event, bytes, time: duration)
-      } else {
-        add(event, series, bytes: bytes, hasClock: event.pointee.endLine >= firstStamp, live)
+      let hasClock = event.pointee.endLine >= firstStamp
+      let (start, duration) = (event.pointee.busyStart, event.pointee.duration)
+      if !hasClock || !countHere(series, start, duration, bytes, isError: event.pointee.errno != .none, live) {
+        add(TimelineCall(event, bytes: bytes, hasClock: hasClock), series, live)
       }
     }
+    count(batch.transfers[taken...], live)
     sweep(before: index(of: context.reader.clock.last) - 1, live)
+  }
+
+  /// Counts plain transfers, which have a clock.
+  @inline(__always)
+  private mutating func count(_ transfers: Slice<UnsafeBufferPointer<Transfer>>, _ live: LiveCells) {
+    for transfer in UnsafeBufferPointer(rebasing: transfers) {
+      let series = transfer.incarnation &* 2 &+ (transfer.isWrite ? 1 : 0)
+      if !countHere(series, transfer.stamp, transfer.duration, transfer.bytes, isError: transfer.isError, live) {
+        add(TimelineCall(transfer), series, live)
+      }
+    }
   }
 
   // MARK: Cells
 
+  /// Counts a call that lies within the interval of the call before and whose series has a cell there, as nearly all do; false for any other.
+  @inline(__always)
+  private func countHere(
+    _ series: Int32, _ busyStart: Int64, _ duration: Int64, _ bytes: Int64, isError: Bool, _ live: LiveCells
+  ) -> Bool {
+    guard duration >= 0, busyStart >= currentStart, busyStart &+ duration < currentEnd, let cell = live.cell(of: series),
+      cell.pointee.interval == currentIndex
+    else { return false }
+    cell.pointee.count(bytes, duration, isError: isError, time: duration)
+    return true
+  }
+
   /// Any call.
   @inline(never)
-  private mutating func add(_ event: UnsafePointer<CallEvent>, _ series: Int32, bytes: Int64, hasClock: Bool, _ live: LiveCells) {
-    let duration = event.pointee.duration
-    let end = hasClock ? event.pointee.end : 0
-    if end < currentStart || end >= currentEnd { moveTo(end) }
+  private mutating func add(_ call: TimelineCall, _ series: Int32, _ live: LiveCells) {
+    let duration = call.duration
+    if call.end < currentStart || call.end >= currentEnd { moveTo(call.end) }
     var timeHere = max(0, duration)
-    if hasClock, duration > 0, options.attribution == .spread {
-      let busyStart = event.pointee.busyStart
-      if busyStart < currentStart || busyStart &+ duration > currentEnd {
-        timeHere = spread(series, busyStart, duration, home: currentIndex, live)
+    if call.hasClock, duration > 0, options.attribution == .spread {
+      if call.busyStart < currentStart || call.busyStart &+ duration > currentEnd {
+        timeHere = spread(series, call.busyStart, duration, home: currentIndex, live)
       }
     }
     guard let cell = cell(series, currentIndex, live) else {
-      addLate(event, series, bytes, timeHere)
+      addLate(call, series, timeHere)
       return
     }
-    cell.pointee.count(event, bytes, time: timeHere)
+    cell.pointee.count(call.bytes, duration, isError: call.isError, time: timeHere)
   }
 
   /// A call in an interval that was closed already: clocks that step back, logs ordered by end.
   @inline(never)
-  private mutating func addLate(_ event: UnsafePointer<CallEvent>, _ series: Int32, _ bytes: Int64, _ time: Int64) {
+  private mutating func addLate(_ call: TimelineCall, _ series: Int32, _ time: Int64) {
     var row = FdTimelineRow()
-    row.count(event, bytes: bytes)
+    row.count(call.bytes, call.duration, isError: call.isError)
     row.time = time
-    if event.pointee.duration >= 0 {
-      row.p50 = event.pointee.duration
-      row.p99 = event.pointee.duration
+    if call.duration >= 0 {
+      row.p50 = call.duration
+      row.p99 = call.duration
     }
     append(row, series, currentIndex)
   }
@@ -237,30 +260,5 @@ public struct FdTimeline: Analysis {
     return FdTimelineResult(
       interval: options.interval, origin: origin, clock: clock, series: series, rows: rows,
       hasApproximatePercentiles: hasMergedPercentiles, clampedSpans: clampedSpans)
-  }
-}
-
-extension UnsafePointer<CallEvent> {
-  /// Bytes that a successful transfer moved.
-  @inline(__always)
-  func transferredBytes(_ role: SyscallRole) -> Int64 {
-    guard pointee.succeeded, pointee.result > 0 else { return 0 }
-    if role == .readMessages || role == .writeMessages { return pointee.messageBytes }
-    return pointee.flags.contains(.hugeResult) ? 0 : pointee.result
-  }
-}
-
-extension CallEvent {
-  /// Sum of `msg_len` over the messages that recvmmsg or sendmmsg says it moved.
-  @inline(never)
-  fileprivate var messageBytes: Int64 {
-    let joiner = ArgumentJoiner()
-    let lengths = joiner.arguments(of: self).firstCompound.messages.lazy.compactMap(\.length).prefix(Int(clamping: result))
-    var sum: Int64 = 0
-    for length in lengths {
-      let (more, isOver) = sum.addingReportingOverflow(Int64(clamping: length))
-      sum = isOver ? .max : more
-    }
-    return sum
   }
 }

@@ -45,12 +45,12 @@ public struct FdTimelineRow: Sendable {
   public var hasTime: Bool { time > 0 || longest >= 0 || calls == 0 }
 
   @inline(__always)
-  mutating func count(_ event: UnsafePointer<CallEvent>, bytes more: Int64) {
+  mutating func count(_ more: Int64, _ duration: Int64, isError: Bool) {
     calls &+= 1
-    if event.pointee.errno != .none { errors &+= 1 }
+    errors &+= isError ? 1 : 0
     let sum = bytes.addingReportingOverflow(more)
     bytes = sum.overflow ? .max : sum.partialValue
-    if event.pointee.duration > longest { longest = event.pointee.duration }
+    longest = max(longest, duration)
   }
 
   /// Adds another piece of the same cell; true when percentiles of two pieces met, of which the larger's are kept.

@@ -12,10 +12,10 @@ final class LiveCells {
 
     /// Counts a call that ended in the interval; `time` of it is spent there.
     @inline(__always)
-    mutating func count(_ event: UnsafePointer<CallEvent>, _ bytes: Int64, time: Int64) {
-      row.count(event, bytes: bytes)
+    mutating func count(_ bytes: Int64, _ duration: Int64, isError: Bool, time: Int64) {
+      row.count(bytes, duration, isError: isError)
       row.time &+= time
-      if event.pointee.duration >= 0 { samples.add(event.pointee.duration) }
+      if duration >= 0 { samples.add(duration) }
     }
   }
 

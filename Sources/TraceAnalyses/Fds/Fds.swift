@@ -20,11 +20,15 @@ public struct Fds: Analysis {
 
     /// Counts one call; sums stop at the largest number.
     @inline(__always)
-    mutating func count(_ event: CallEvent, bytes more: Int64) {
+    mutating func count(isError: Bool, bytes more: Int64, duration: Int64) {
       calls += 1
-      if event.errno != .none { errors += 1 }
+      if isError { errors += 1 }
       bytes = Self.sum(bytes, more)
-      if event.duration >= 0 { time = Self.sum(time, event.duration) } else { untimed += 1 }
+      if duration >= 0 { time = Self.sum(time, duration) } else { untimed += 1 }
+    }
+
+    mutating func count(_ transfer: Transfer) {
+      count(isError: transfer.isError, bytes: transfer.bytes, duration: transfer.duration)
     }
 
     private static func sum(_ a: Int64, _ b: Int64) -> Int64 {
@@ -60,6 +64,7 @@ public struct Fds: Analysis {
   }
 
   public static var needsEveryCall: Bool { false }
+  public var takesTransfers: Bool { true }
 
   public let options: Options
   private var counters: [Counters] = []
@@ -71,6 +76,13 @@ public struct Fds: Analysis {
     let missing = context.model.incarnations.count - counters.count
     if missing > 0 { counters.append(contentsOf: repeatElement(Counters(), count: missing + 1024)) }
     let window = options.filter.window(context.reader.clock)
+    for transfer in batch.transfers where transfer.end >= window.from && transfer.end < window.to {
+      if transfer.isWrite {
+        counters[Int(transfer.incarnation)].write.count(transfer)
+      } else {
+        counters[Int(transfer.incarnation)].read.count(transfer)
+      }
+    }
     for place in batch.places {
       let event = place.pointee
       guard event.isCompleted, event.incarnation >= 0 || event.otherIncarnation >= 0 else { continue }
@@ -78,9 +90,11 @@ public struct Fds: Analysis {
       guard id < roles.count, event.end >= window.from, event.end < window.to else { continue }
       let role = roles[id]
       if role.isRead {
-        counters[Int(event.incarnation)].read.count(event, bytes: place.transferredBytes(role))
+        counters[Int(event.incarnation)].read.count(
+          isError: event.errno != .none, bytes: place.transferredBytes(role), duration: event.duration)
       } else if role.isWrite {
-        counters[Int(event.incarnation)].write.count(event, bytes: place.transferredBytes(role))
+        counters[Int(event.incarnation)].write.count(
+          isError: event.errno != .none, bytes: place.transferredBytes(role), duration: event.duration)
       } else if role == .move, event.succeeded, event.result > 0 {
         if event.incarnation >= 0 { counters[Int(event.incarnation)].movedIn &+= event.result }
         if event.otherIncarnation >= 0 { counters[Int(event.otherIncarnation)].movedOut &+= event.result }

@@ -32,6 +32,11 @@ public struct SyscallCatalog: Sendable {
     table = NameTable(names.enumerated().map { (Array($1.utf8), UInt16($0)) })
   }
 
+  /// By number, whether a call reads or writes one descriptor's bytes and nothing more: messages may pass descriptors along.
+  public var movesPlainBytes: [Bool] {
+    zip(names, roles).map { ($1 == .read || $1 == .write) && $0 != "recvmsg" && $0 != "sendmsg" }
+  }
+
   /// The number of a known name.
   public func id(of name: String) -> SyscallID? {
     // The table reads in words: the copy is padded for it.
