@@ -53,7 +53,7 @@ static inline void mark_lines(uint32_t *first, uint32_t *out, int holds, int *pe
   *pending = holds;
 }
 
-uint64_t trace_newlines_portable(const uint8_t *p, uint64_t blocks, uint32_t *places, int *pending) {
+static uint64_t newlines_portable(const uint8_t *p, uint64_t blocks, uint32_t *places, int *pending) {
   uint32_t *out = places;
   for (uint64_t i = 0; i < blocks;) {
     uint32_t *first = out;
@@ -82,6 +82,7 @@ int trace_contains_amf_portable(const uint8_t *p, uint64_t n) {
 #if defined(__x86_64__)
 #include <immintrin.h>
 #define AVX2 __attribute__((target("avx2,bmi,popcnt")))
+#define AVX512 __attribute__((target("avx512bw,avx512vl,bmi,popcnt")))
 
 AVX2 static inline __m256i equal(const uint8_t *p, __m256i wanted) {
   return _mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)p), wanted);
@@ -112,6 +113,26 @@ AVX2 static uint64_t newlines_avx2(const uint8_t *p, uint64_t blocks, uint32_t *
   return (uint64_t)(out - places);
 }
 
+AVX512 static uint64_t newlines_avx512(const uint8_t *p, uint64_t blocks, uint32_t *places, int *pending) {
+  const __m512i newline = _mm512_set1_epi8('\n'), backslash = _mm512_set1_epi8('\\'), two = _mm512_set1_epi8('2');
+  const __m512i differing = _mm512_set1_epi8(0x48), x = _mm512_set1_epi8('x');
+  uint32_t *out = places;
+  for (uint64_t i = 0; i < blocks;) {
+    uint32_t *first = out;
+    uint64_t amf = 0;
+    for (uint64_t end = i + GROUP < blocks ? i + GROUP : blocks; i < end; i++) {
+      const uint8_t *q = p + 64 * i;
+      __m512i here = _mm512_loadu_si512(q);
+      uint64_t mask = _mm512_cmpeq_epi8_mask(here, newline);
+      __mmask64 both = _mm512_mask_cmpeq_epi8_mask(_mm512_cmpeq_epi8_mask(here, two), _mm512_loadu_si512(q + 1), backslash);
+      amf |= _mm512_mask_cmpeq_epi8_mask(both, _mm512_or_si512(_mm512_loadu_si512(q + 2), differing), x);
+      PUT(out, (uint32_t)(64 * i), mask, _tzcnt_u64);
+    }
+    mark_lines(first, out, amf != 0, pending);
+  }
+  return (uint64_t)(out - places);
+}
+
 AVX2 static int contains_amf_avx2(const uint8_t *p, uint64_t n) {
   const __m256i backslash = _mm256_set1_epi8('\\'), two = _mm256_set1_epi8('2');
   const __m256i zero = _mm256_set1_epi8('0'), x = _mm256_set1_epi8('x');
@@ -127,18 +148,29 @@ AVX2 static int contains_amf_avx2(const uint8_t *p, uint64_t n) {
 }
 
 // Set before main, so that no thread sees it change.
-static int has_avx2;
+static int has_avx2, has_avx512;
 __attribute__((constructor)) static void look_at_processor(void) {
   __builtin_cpu_init();
   has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
+  // With VBMI2 came processors that do not slow down for it.
+  has_avx512 = has_avx2 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2");
 }
 #endif
 
+uint64_t trace_newlines_level(int level, const uint8_t *p, uint64_t blocks, uint32_t *places, int *pending) {
+#if defined(__x86_64__)
+  if (level == 2) return has_avx512 ? newlines_avx512(p, blocks, places, pending) : UINT64_MAX;
+  if (level == 1) return has_avx2 ? newlines_avx2(p, blocks, places, pending) : UINT64_MAX;
+#endif
+  return level == 0 ? newlines_portable(p, blocks, places, pending) : UINT64_MAX;
+}
+
 uint64_t trace_newlines(const uint8_t *p, uint64_t blocks, uint32_t *places, int *pending) {
 #if defined(__x86_64__)
+  if (has_avx512) return newlines_avx512(p, blocks, places, pending);
   if (has_avx2) return newlines_avx2(p, blocks, places, pending);
 #endif
-  return trace_newlines_portable(p, blocks, places, pending);
+  return newlines_portable(p, blocks, places, pending);
 }
 
 int trace_contains_amf(const uint8_t *p, uint64_t n) {

@@ -52,7 +52,7 @@ struct ScanTests {
       }
       let count = 64 * blocks
       let wanted = text.indices.prefix(count).filter { text[$0] == UInt8(ascii: "\n") }
-      for scan in [trace_newlines, trace_newlines_portable] {
+      for level in [0, 1, 2] as [Int32] where trace_newlines_level(level, [0], 0, [0], [0]) == 0 {
         // In two pieces, as a chunk is scanned: what is pending goes from one to the next.
         let first = Int.random(in: 0...blocks, using: &generator)
         var found: [UInt32] = []
@@ -60,7 +60,9 @@ struct ScanTests {
         for piece in [0..<first, first..<blocks] {
           var places = [UInt32](repeating: 0, count: 64 * piece.count + 2)
           let start = 64 * piece.lowerBound
-          let some = text[start...].withUnsafeBufferPointer { scan($0.baseAddress, UInt64(piece.count), &places, &pending) }
+          let some = text[start...].withUnsafeBufferPointer {
+            trace_newlines_level(level, $0.baseAddress, UInt64(piece.count), &places, &pending)
+          }
           found += places.prefix(Int(some)).map { $0 + UInt32(start) }
         }
         #expect(found.map { Int($0 & ~TRACE_MAY_HOLD_AMF) } == wanted)

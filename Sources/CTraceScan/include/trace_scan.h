@@ -46,14 +46,15 @@ static inline uint64_t trace_newline_mask(const uint8_t *p) { return trace_equal
 #define TRACE_MAY_HOLD_AMF 0x80000000u
 // `pending` says so of the bytes since the last newline before p, and is left saying so of those since the last newline found.
 uint64_t trace_newlines(const uint8_t *p, uint64_t blocks, uint32_t *places, int *pending);
+// The same as other processors run it: 0 portable, 1 AVX2, 2 AVX-512. UINT64_MAX where this one lacks that.
+uint64_t trace_newlines_level(int level, const uint8_t *p, uint64_t blocks, uint32_t *places, int *pending);
 
 // Whether the header of an AMF0 string of less than 256 bytes, 02 00, occurs in the n bytes at p in strace's spelling: `\2\0\` with what a name
 // may begin with behind the length, or with -x `x02\x00`.
 // Reads up to 66 bytes past them.
 int trace_contains_amf(const uint8_t *p, uint64_t n);
 
-// The same without AVX2, what any other processor runs.
-uint64_t trace_newlines_portable(const uint8_t *p, uint64_t blocks, uint32_t *places, int *pending);
+// The same without AVX2.
 int trace_contains_amf_portable(const uint8_t *p, uint64_t n);
 
 // The first occurrence of the k bytes at `needle` in the n at p, or NULL (memmem is not in every libc's namespace).
