@@ -26,7 +26,6 @@ public struct CallStacks: Analysis {
   private var withFrames: Int64 = 0
   private var times: StackTimes?
   private var clock: SliceNames?
-  private var servedPorts: Set<UInt16> = []
 
   private struct Pending {
     var process: Int32
@@ -127,9 +126,9 @@ public struct CallStacks: Analysis {
   public mutating func finish(_ context: TraceContext) -> FoldedStacks {
     settle()
     let redaction = options.redaction?.redaction(head: context.reader.head) ?? .none
-    if options.leavesOutIdentities { servedPorts = Set(context.model.descriptions.compactMap(\.servedPort)) }
+    let servedPorts = options.leavesOutIdentities ? Set(context.model.descriptions.compactMap(\.servedPort)) : []
     var numbers: [Int32] = []
-    for raw in subjects { numbers.append(name(raw, context, redaction)) }
+    for raw in subjects { numbers.append(name(raw, context, redaction, servedPorts)) }
     // A log without durations, and nobody said what calls weigh.
     let weighsSamples = options.callWeight == nil && timed == 0
     let (named, places) = tree.renamed(weighsSamples: weighsSamples) { $0 < -1 ? numbers[-2 - Int($0)] : $0 }
@@ -152,7 +151,7 @@ public struct CallStacks: Analysis {
   }
 
   /// -1 for what has no name of its own.
-  private func name(_ raw: UInt64, _ context: TraceContext, _ redaction: Redaction) -> Int32 {
+  private func name(_ raw: UInt64, _ context: TraceContext, _ redaction: Redaction, _ servedPorts: Set<UInt16>) -> Int32 {
     let number = UInt32(truncatingIfNeeded: raw)
     switch Kind(rawValue: raw >> 32) {
     case .process where options.leavesOutIdentities, .thread where options.leavesOutIdentities: return -1
