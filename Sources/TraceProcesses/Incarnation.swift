@@ -26,27 +26,46 @@ public struct Incarnation: Sendable {
   public internal(set) var n: Int32
   /// Index of its open description.
   public internal(set) var description: Int32
-  public let openedBy: Event
-  public let openedLine: Int
-  /// nil where the log has no clock.
-  public let openedTime: Int64?
   public let openedTid: Int32
-  public internal(set) var closedBy = Event.none
-  public internal(set) var closedLine = 0
-  public internal(set) var closedTime: Int64?
   public internal(set) var closedTid: Int32 = 0
+  public let openedBy: Event
+  public internal(set) var closedBy = Event.none
   var closesOnExec = false
   /// Met by calls that turned out to fail with EBADF only: it never was.
   public internal(set) var isVoid = false
+  public let openedLine: Int
+  public internal(set) var closedLine = 0
+  // Without room for nil beside them: a log may have a million lives.
+  private let opened: Int64
+  private var closed = Self.noTime
+  private static var noTime: Int64 { .min }
+  /// nil where the log has no clock.
+  public var openedTime: Int64? { opened == Self.noTime ? nil : opened }
+  public internal(set) var closedTime: Int64? {
+    get { closed == Self.noTime ? nil : closed }
+    set { closed = newValue ?? Self.noTime }
+  }
+
+  init(table: Int32, descriptor: Int32, n: Int32, description: Int32, openedBy: Event, line: Int, time: Int64?, tid: Int32) {
+    self.table = table
+    self.descriptor = descriptor
+    self.n = n
+    self.description = description
+    self.openedBy = openedBy
+    openedLine = line
+    opened = time ?? Self.noTime
+    openedTid = tid
+  }
 }
 
 /// A descriptor table: what threads share, fork copies and exec thins out.
 struct DescriptorTable {
   /// What is known of a number.
   ///
-  /// Invariant: `current` is an open incarnation or -1; `next` is the n of the incarnation to come.
+  /// Invariant: `current` is an open incarnation, `description` its description, or `current` is -1; `next` is the n of the incarnation to come.
   struct Entry {
     var current: Int32 = -1
+    var description: Int32 = -1
     var next: Int32 = 0
     var isKnown = false
   }
@@ -90,10 +109,11 @@ struct DescriptorTable {
     }
   }
 
-  /// What is open at one of the usual numbers; -1 where nothing is, or where ``subscript(_:)`` must be asked.
+  /// What is open at one of the usual numbers; nil where nothing is, or where ``subscript(_:)`` must be asked.
   @inline(__always)
-  func openIncarnation(_ descriptor: Int32) -> Int32 {
-    descriptor >= 0 && Int(descriptor) < low.count ? low[Int(descriptor)].current : -1
+  func open(at descriptor: Int32) -> (incarnation: Int32, description: Int)? {
+    guard descriptor >= 0, Int(descriptor) < low.count, low[Int(descriptor)].current >= 0 else { return nil }
+    return (low[Int(descriptor)].current, Int(low[Int(descriptor)].description))
   }
 
   /// Numbers with an entry, in order.

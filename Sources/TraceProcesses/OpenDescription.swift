@@ -25,16 +25,17 @@ public struct OpenDescription: Sendable {
   public internal(set) var shutDown: ShutdownDirections = []
   /// Whether ``peer`` is the connecting end that the log holds, and no call said so.
   var isPeerInferred = false
+  /// Boxed: most descriptions have none, and there is one for every connection that ever was.
+  private var rtmpSession: RTMPSession.Box?
   /// RTMP where recognised, with the line it rests on.
-  public var rtmp: RTMPSession?
+  public var rtmp: RTMPSession? {
+    get { rtmpSession?.session }
+    set { rtmpSession = newValue.map(RTMPSession.Box.init) }
+  }
   /// Another protocol where recognised, with the line it rests on.
   public internal(set) var application: ApplicationSession?
   /// The `-s` that would have shown enough of the first payloads to tell their protocol; 0 where none was cut.
   var sufficientForProtocol: UInt16 = 0
-  /// Transfers still to be looked at for a protocol; 0 once it is known.
-  var sniffsLeft: UInt8 = 32
-  /// Fingerprint of the decoration read last: the text is read again only when it changed.
-  var decoration: UInt32 = 0
 
   /// The protocol's name in reports, or empty. RTMP's commands are proof whatever came before.
   public var protocolName: String { rtmp == nil ? application?.name.rawValue ?? "" : "rtmp" }
@@ -61,10 +62,8 @@ public struct OpenDescription: Sendable {
   /// Takes over what perf found in /proc, where nothing better is known: a name of a file for what a call opened without showing its path, and a
   /// kind and a name for what was never seen opened. Never evidence against anything; false where nothing was taken.
   mutating func takeLateName(_ text: UnsafeRawBufferPointer) -> Bool {
-    guard decoration == 0 else { return false }
     var found = OpenDescription()
-    found.decorate(text, Decoration.mark(text))
-    decoration = found.decoration
+    found.decorate(text)
     switch kind {
     case .unknown: kind = found.kind
     case .file where found.kind == .file: break
@@ -75,8 +74,7 @@ public struct OpenDescription: Sendable {
   }
 
   /// Takes over what a `-y`/`-yy` decoration says; it wins over inference.
-  mutating func decorate(_ text: UnsafeRawBufferPointer, _ fingerprint: UInt32) {
-    self.decoration = fingerprint
+  mutating func decorate(_ text: UnsafeRawBufferPointer) {
     let name = String(decoding: text.prefix(4096), as: UTF8.self)
     if name.hasPrefix("/") {
       if let nested = name.lastIndex(of: "<"), name.hasSuffix(">") {

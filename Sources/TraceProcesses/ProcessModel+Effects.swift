@@ -126,10 +126,11 @@ extension ProcessModel {
     let thread = Int(event.pointee.thread)
     let text = event.pointee.phase == .whole ? event.pointee.closing : event.pointee.opening
     let description = Int(incarnations[Int(tasks[thread].open.incarnation)].description)
-    let known = descriptions[description].decoration
+    let known = marks[description].decoration
     if known != 0, known == event.pointee.decoration || event.pointee.flags.contains(.lateName) { return }
     guard let decoration = Arguments(text).decoration(0)?.unsafeBytes else { return }
     if event.pointee.flags.contains(.lateName) {
+      marks[description].decoration = Decoration.mark(decoration)
       if descriptions[description].takeLateName(decoration) { usedLateNames = true }
       return
     }
@@ -137,7 +138,7 @@ extension ProcessModel {
     guard known != fingerprint else { return }
     if known != 0, mayBeSplit(thread, over: tasks[thread].open.incarnation) {
       var printed = OpenDescription()
-      printed.decorate(decoration, fingerprint)
+      printed.decorate(decoration)
       if printed.contradicts(descriptions[description]) {
         split(
           event,

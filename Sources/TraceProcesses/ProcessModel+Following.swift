@@ -84,11 +84,10 @@ extension ProcessModel: DescriptorFollower {
     }
     let table = tasks[thread].table
     guard table >= 0 else { return -1 }
-    let current = tables[Int(table)].openIncarnation(descriptor)
-    guard current >= 0 else { return -1 }
-    let description = Int(incarnations[Int(current)].description)
-    if movesBytes, descriptions[description].sniffsLeft > 0 { return -1 }
-    if isDecorated, descriptions[description].decoration != decoration { return -1 }
+    guard let (current, description) = tables[Int(table)].open(at: descriptor) else { return -1 }
+    let mark = marks[description]
+    if movesBytes, mark.sniffsLeft > 0 { return -1 }
+    if isDecorated, mark.decoration != decoration { return -1 }
     return current
   }
 

@@ -126,6 +126,7 @@ extension ProcessModel {
         tables[Int(old)][descriptor].current = -1
         tables[Int(old)][descriptor].isKnown = false
         entry.current = Int32(index)
+        entry.description = incarnations[index].description
       }
       tables[Int(table)][descriptor] = entry
     }

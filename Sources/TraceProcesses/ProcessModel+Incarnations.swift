@@ -15,14 +15,16 @@ extension ProcessModel {
     } else {
       shared = Int32(descriptions.count)
       descriptions.append(OpenDescription())
+      marks.append(DescriptionMark())
     }
     incarnations.append(
       Incarnation(
-        table: table, descriptor: descriptor, n: entry.next, description: shared, openedBy: origin, openedLine: line,
-        openedTime: line < reader.clock.firstLine ? nil : time, openedTid: event.pointee.tid))
+        table: table, descriptor: descriptor, n: entry.next, description: shared, openedBy: origin, line: line,
+        time: line < reader.clock.firstLine ? nil : time, tid: event.pointee.tid))
     descriptions[Int(shared)].descriptorCount += 1
     entry.next += 1
     entry.current = index
+    entry.description = shared
     entry.isKnown = true
     tables[Int(table)][descriptor] = entry
     return index
@@ -95,12 +97,13 @@ extension ProcessModel {
     let index = Int32(incarnations.count)
     incarnations.append(
       Incarnation(
-        table: table, descriptor: number, n: -1, description: Int32(descriptions.count), openedBy: .badDescriptor, openedLine: 0,
-        openedTime: nil, openedTid: event.pointee.tid))
+        table: table, descriptor: number, n: -1, description: Int32(descriptions.count), openedBy: .badDescriptor, line: 0,
+        time: nil, tid: event.pointee.tid))
     var nothing = OpenDescription()
     // It is never closed.
     nothing.descriptorCount = 1
     descriptions.append(nothing)
+    marks.append(DescriptionMark())
     tables[Int(table)].bad[number] = index
     return index
   }
@@ -116,6 +119,7 @@ extension ProcessModel {
   mutating func reopen(_ index: Int32) {
     let incarnation = incarnations[Int(index)]
     tables[Int(incarnation.table)][incarnation.descriptor].current = index
+    tables[Int(incarnation.table)][incarnation.descriptor].description = incarnation.description
     descriptions[Int(incarnation.description)].descriptorCount += 1
     incarnations[Int(index)].closedBy = .none
     incarnations[Int(index)].closedLine = 0

@@ -41,7 +41,8 @@ extension ProcessModel {
   /// Takes over what a decoration says about a descriptor, and finds the other end of a local socket by the inodes in it.
   mutating func decorate(_ index: Int32, _ text: UnsafeRawBufferPointer, _ fingerprint: UInt32) {
     let description = incarnations[Int(index)].description
-    descriptions[Int(description)].decorate(text, fingerprint)
+    descriptions[Int(description)].decorate(text)
+    marks[Int(description)].decoration = fingerprint
     guard descriptions[Int(description)].pairedWith < 0, let inodes = Decoration.localSocketInodes(text) else { return }
     localSockets[inodes.own] = description
     guard let peer = inodes.peer, let other = localSockets[peer], other != description else { return }

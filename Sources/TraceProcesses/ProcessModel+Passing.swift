@@ -140,6 +140,8 @@ extension ProcessModel {
     guard old != description else { return }
     for index in incarnations.indices where incarnations[index].description == old {
       incarnations[index].description = description
+      let (table, number) = (Int(incarnations[index].table), incarnations[index].descriptor)
+      if tables[table][number].current == Int32(index) { tables[table][number].description = description }
     }
     descriptions[Int(description)].descriptorCount += descriptions[Int(old)].descriptorCount
     descriptions[Int(old)].descriptorCount = 0
@@ -168,7 +170,8 @@ extension ProcessModel {
         let known = sent.map { $0[index].description } ?? -1
         let made = open(number, .received, event, closesOnExec: closesOnExec, description: known >= 0 ? known : nil)
         if made >= 0, let decoration = right.decoration {
-          describe(made) { $0.decorate(decoration.unsafeBytes, Decoration.mark(decoration.unsafeBytes)) }
+          describe(made) { $0.decorate(decoration.unsafeBytes) }
+          marks[Int(incarnations[Int(made)].description)].decoration = Decoration.mark(decoration.unsafeBytes)
         }
         receipt.made.append(made)
       }

@@ -18,7 +18,7 @@ extension ProcessModel {
     }
     let description = Int(incarnations[Int(index)].description)
     if event.pointee.flags.contains(.amf) { findCommands(event, role, description) }
-    if descriptions[description].sniffsLeft > 0 { sniffFirst(event, role, description) }
+    if marks[description].sniffsLeft > 0 { sniffFirst(event, role, description) }
   }
 
   private mutating func findCommands(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole, _ description: Int?) {
@@ -38,7 +38,7 @@ extension ProcessModel {
       guard let description, descriptions[description].carriesProtocols else { continue }
       if descriptions[description].rtmp == nil {
         descriptions[description].rtmp = RTMPSession(evidence: .command, line: event.pointee.startLine)
-        descriptions[description].sniffsLeft = 0
+        marks[description].sniffsLeft = 0
       }
       descriptions[description].rtmp?.learn(command, line: event.pointee.startLine, isRead: role.isRead)
     }
@@ -47,19 +47,19 @@ extension ProcessModel {
   /// Judges what one of the first transfers moved, until the protocol is known and has told who it is.
   private mutating func sniffFirst(_ event: UnsafeMutablePointer<CallEvent>, _ role: SyscallRole, _ description: Int) {
     guard descriptions[description].maySpeak else {
-      descriptions[description].sniffsLeft = 0
+      marks[description].sniffsLeft = 0
       return
     }
-    descriptions[description].sniffsLeft -= 1
+    marks[description].sniffsLeft -= 1
     var reader = TransferPayloads()
     swap(&reader, &payloads)
     reader.read(joiner.arguments(of: event.pointee), role, result: event.pointee.result) { bytes, size, address in
-      if descriptions[description].sniffsLeft > 0 || descriptions[description].protocolName.isEmpty {
+      if marks[description].sniffsLeft > 0 || descriptions[description].protocolName.isEmpty {
         judge(bytes, size, address, event, isRead: role.isRead, description)
       }
     }
     swap(&reader, &payloads)
-    if descriptions[description].sniffsLeft == 0 { beginnings[Int32(description)] = nil }
+    if marks[description].sniffsLeft == 0 { beginnings[Int32(description)] = nil }
   }
 
   private mutating func judge(
@@ -130,14 +130,14 @@ extension ProcessModel {
     if case .rtmp(let opening) = finding.message {
       guard descriptions[description].carriesProtocols, descriptions[description].rtmp == nil else { return }
       descriptions[description].rtmp = RTMPSession(evidence: opening == .handshake ? .handshake : .chunkHeader, line: line)
-      descriptions[description].sniffsLeft = 0
+      marks[description].sniffsLeft = 0
     } else if let known = descriptions[description].application {
       descriptions[description].application = ApplicationSession(known, finding, isRead: isRead, line: line)
     } else {
       descriptions[description].application = ApplicationSession(finding, isRead: isRead, event.pointee)
       if let earlier = beginnings[Int32(description)]?.all, !earlier.isEmpty { openings[Int32(description)] = earlier }
       // The other side's first message, and a login, are yet to come.
-      descriptions[description].sniffsLeft = min(descriptions[description].sniffsLeft, 4)
+      marks[description].sniffsLeft = min(marks[description].sniffsLeft, 4)
     }
   }
 }

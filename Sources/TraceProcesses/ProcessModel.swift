@@ -58,6 +58,8 @@ public struct ProcessModel {
 
   public internal(set) var incarnations: [Incarnation] = []
   public internal(set) var descriptions: [OpenDescription] = []
+  /// Of each description.
+  var marks: [DescriptionMark] = []
   var tables: [DescriptorTable] = []
   var tasks: [Task] = []
   var options: ProcessOptions

@@ -24,6 +24,12 @@ public struct RTMPSession: Sendable {
   public internal(set) var isClient: Bool?
   private var isStreamCut = true
 
+  /// A session in memory of its own.
+  final class Box: Sendable {
+    let session: RTMPSession
+    init(_ session: RTMPSession) { self.session = session }
+  }
+
   init(evidence: Evidence, line: Int) {
     self.evidence = evidence
     evidenceLine = line
