@@ -67,6 +67,8 @@ struct DurationSamples {
     let samples = UnsafeMutableBufferPointer(rebasing: exact[..<count])
     let (middle, high) = (Self.rank(50, count), Self.rank(99, count))
     samples.select(middle, from: 0)
+    // Of less than a hundred it is the longest.
+    if high == count - 1 { return (samples[middle], samples[middle...].max() ?? samples[middle]) }
     samples.select(high, from: middle)
     return (samples[middle], samples[high])
   }

@@ -29,10 +29,12 @@ extension FdTimelineResult {
       let index = row.seriesIndex
       try writer.text(time)
       try writer.number(elapsed)
-      try writer.text(series[index].process)
-      try writer.integer(Int64(series[index].descriptor))
-      try writer.integer(Int64(series[index].n))
-      try writer.text(row.isRead ? "read" : "write")
+      try writer.repeated(index &* 4 &+ (row.isRead ? 0 : 1)) { () throws(OutputError) in
+        try writer.text(series[index].process)
+        try writer.integer(Int64(series[index].descriptor))
+        try writer.integer(Int64(series[index].n))
+        try writer.text(row.isRead ? "read" : "write")
+      }
       try writer.integer(Int64(row.calls))
       try writer.integer(Int64(row.errors))
       try writer.integer(row.bytes)
@@ -40,9 +42,11 @@ extension FdTimelineResult {
       try writer.integer(row.longest >= 0 ? row.longest : nil)
       try writer.integer(row.p50 >= 0 ? row.p50 : nil)
       try writer.integer(row.p99 >= 0 ? row.p99 : nil)
-      try writer.text(series[index].peer)
-      try writer.text(series[index].protocolName)
-      try writer.text(series[index].stream)
+      try writer.repeated(index &* 4 &+ 2) { () throws(OutputError) in
+        try writer.text(series[index].peer)
+        try writer.text(series[index].protocolName)
+        try writer.text(series[index].stream)
+      }
       try writer.endRow()
     }
     try writer.finish()

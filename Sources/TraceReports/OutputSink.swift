@@ -26,6 +26,7 @@ public final class OutputSink {
   /// Raw memory: every cell of every row passes here, and a stored property of a class is checked for exclusivity at each access.
   private let fill = UnsafeMutablePointer<Int>.allocate(capacity: 1)
   private static let capacity = 64 << 10
+  private var flushes = 0
   private static let powersOfTen: [UInt64] = (0..<20).map { (0..<$0).reduce(1) { power, _ in power * 10 } }
 
   /// Standard output.
@@ -128,6 +129,23 @@ public final class OutputSink {
     }
   }
 
+  /// Makes sure that a few cells can be written without a flush, so that ``text(since:)`` finds them.
+  func makeRoom() throws(OutputError) { if Self.capacity - filled < 4096 { try flush() } }
+
+  /// How far the writing is.
+  struct Mark {
+    fileprivate let flushes: Int
+    fileprivate let filled: Int
+  }
+
+  var mark: Mark { Mark(flushes: flushes, filled: filled) }
+
+  /// What was written since a mark; nil where a part of it is flushed.
+  func text(since mark: Mark) -> [UInt8]? {
+    guard mark.flushes == flushes else { return nil }
+    return Array(UnsafeBufferPointer(start: buffer + mark.filled, count: filled - mark.filled))
+  }
+
   /// false where there is no room.
   @inline(__always)
   private func append(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -139,6 +157,7 @@ public final class OutputSink {
 
   public func flush() throws(OutputError) {
     var sent = 0
+    flushes &+= 1
     defer { filled = 0 }
     if let recorder { return recorder.add(UnsafeBufferPointer(start: buffer, count: filled)) }
     while sent < filled {

@@ -22,7 +22,7 @@ public struct Column: Sendable, Equatable {
 
 /// Writes rows cell by cell in one of the formats. Streams, except for a table, whose widths need all rows.
 public final class RecordWriter {
-  private let sink: OutputSink
+  let sink: OutputSink
   private let format: RecordFormat
   private let columns: [Column]
   private let redaction: Redaction
@@ -34,6 +34,9 @@ public final class RecordWriter {
   /// The rows, where the sink keeps them as such.
   private var recorded: RecordSet?
   private let isRecording: Bool
+  var repeatedCells = RepeatedCells()
+  /// Whether cells are written as they come.
+  var isText: Bool { !isRecording && format != .table }
 
   private struct Place {
     /// The column of the next cell.
@@ -65,7 +68,7 @@ public final class RecordWriter {
 
   deinit { place.deallocate() }
 
-  private var cell: Int {
+  var cell: Int {
     @inline(__always) get { place.pointee.cell }
     @inline(__always) set { place.pointee.cell = newValue }
   }
