@@ -41,8 +41,7 @@ public final class StraceChunkParser {
       let start = bytes + done
       while place != places + found {
         let lineEnd = start + Int(place.pointee & ~Self.mayHoldAMF)
-        parser.memory.pointee.mayHoldAMF = place.pointee & Self.mayHoldAMF != 0
-        one(lineStart, lineEnd, bytes, event, events)
+        one(lineStart, lineEnd, bytes, mayHoldAMF: place.pointee & Self.mayHoldAMF != 0, event, events)
         lineStart = lineEnd + 1
         place += 1
         event += 1
@@ -70,10 +69,10 @@ public final class StraceChunkParser {
 
   @inline(__always)
   private func one(
-    _ start: UnsafePointer<UInt8>, _ lineEnd: UnsafePointer<UInt8>, _ bytes: UnsafePointer<UInt8>,
+    _ start: UnsafePointer<UInt8>, _ lineEnd: UnsafePointer<UInt8>, _ bytes: UnsafePointer<UInt8>, mayHoldAMF: Bool,
     _ event: UnsafeMutablePointer<LineEvent>, _ events: LineEventBuffer
   ) {
-    parser.parse(start, lineEnd, base: bytes, into: event)
+    parser.parse(start, lineEnd, base: bytes, mayHoldAMF: mayHoldAMF, into: event)
     if event.pointee.syscall.rawValue &- firstClone <= cloneSpan { noteBirth(event.pointee, line: event - events.base, events) }
   }
 
@@ -89,8 +88,7 @@ public final class StraceChunkParser {
   /// Parses one line that the consumer put together from pieces.
   public func parseLine(_ bytes: UnsafePointer<UInt8>, count: Int) -> LineEvent {
     var event = LineEvent()
-    parser.memory.pointee.mayHoldAMF = true
-    parser.parse(bytes, bytes + count, base: bytes, into: &event)
+    parser.parse(bytes, bytes + count, base: bytes, mayHoldAMF: true, into: &event)
     return event
   }
 }

@@ -4,11 +4,19 @@ import CTraceScan
 // registers, and written once. What is not of that shape in every byte that counts is left to the parts that read any line; both say the
 // same of a line that both understand.
 extension StraceLineParser {
-  /// Whether the bytes [start, end) of a chunk that begins at `base` are such a line; `event` is then initialised, else untouched.
+  /// Whether the bytes [start, end) of a chunk that begins at `base` are such a line; `event` is then initialised, else some of it is written.
+  /// What is known is written at once: there are more fields than registers.
   @inline(__always)
-  func parseUsualLine(_ start: Pointer, _ end: Pointer, _ base: Pointer, _ event: UnsafeMutablePointer<LineEvent>) -> Bool {
+  func parseUsualLine(
+    _ start: Pointer, _ end: Pointer, _ base: Pointer, mayHoldAMF: Bool, _ event: UnsafeMutablePointer<LineEvent>
+  ) -> Bool {
     // What is looked at from the right may lie before the line, but not before the chunk.
     guard end - base >= 32, end[-1] == UInt8(ascii: ">"), let prefix = knownPrefix(start) else { return false }
+    event.pointee.stampKind = memory.pointee.stampKind
+    event.pointee.tid = prefix.tid
+    event.pointee.stamp = prefix.stamp
+    event.pointee.offset = UInt32(truncatingIfNeeded: start - base)
+    event.pointee.length = UInt32(truncatingIfNeeded: end - start)
     var flags: LineFlags = prefix.isFine ? .fineStamp : []
     var name = prefix.body
     let isResumed = name[0] == UInt8(ascii: "<")
@@ -22,39 +30,40 @@ extension StraceLineParser {
       guard (name + known.count).word == Self.resumedWord, name[known.count + 8] == UInt8(ascii: ">") else { return false }
       arguments = name + known.count + 9
       if arguments[0] == UInt8(ascii: " ") { arguments += 1 }
+      event.pointee.descriptor = LineEvent.noDescriptor
+      event.pointee.decoration = 0
     } else {
       guard let known = usualName(name, endedBy: UInt8(ascii: "(")) else { return false }
       syscall = known.syscall
       arguments = name + known.count + 1
-    }
-    var first = FirstArgument()
-    if !isResumed {
-      first = firstArgument(arguments, end, tid: prefix.tid)
+      let first = firstArgument(arguments, end, tid: prefix.tid)
+      event.pointee.descriptor = first.descriptor
+      event.pointee.decoration = first.decoration
       if first.isDecorated { flags.insert(.decorated) }
     }
-    let tail: UsualTail
-    var kind = isResumed ? LineKind.resumed : .whole
+    event.pointee.syscall = SyscallID(rawValue: syscall)
+    event.pointee.bodyStart = UInt32(truncatingIfNeeded: name - base)
+    event.pointee.argumentsStart = UInt32(truncatingIfNeeded: arguments - base)
+    let argumentsEnd: Pointer
     if (end - 8).word == Self.unfinishedEnd {
       guard !isResumed, let stop = Self.startOfUnfinished(arguments, end) else { return false }
-      tail = UsualTail(argumentsEnd: stop)
-      kind = .unfinished
+      argumentsEnd = stop
+      event.pointee.kind = .unfinished
+      event.pointee.errno = .none
+      event.pointee.duration = LineEvent.unknownDuration
+      event.pointee.result = 0
     } else {
-      guard let usual = usualTail(arguments, end) else { return false }
-      tail = usual
+      guard let close = usualTail(arguments, end, event) else { return false }
+      argumentsEnd = close
+      event.pointee.kind = isResumed ? .resumed : .whole
     }
-    if memory.pointee.mayHoldAMF, memory.pointee.carriesPayload[Int(syscall)],
-      trace_contains_amf(arguments, UInt64(tail.argumentsEnd - arguments)) != 0
+    event.pointee.argumentsEnd = UInt32(truncatingIfNeeded: argumentsEnd - base)
+    if mayHoldAMF, memory.pointee.carriesPayload[Int(syscall)],
+      trace_contains_amf(arguments, UInt64(argumentsEnd - arguments)) != 0
     {
       flags.insert(.amf)
     }
-    event.initialize(
-      to: LineEvent(
-        kind: kind, stampKind: memory.pointee.stampKind, flags: flags, syscall: SyscallID(rawValue: syscall), errno: tail.errno,
-        tid: prefix.tid, descriptor: first.descriptor, offset: UInt32(truncatingIfNeeded: start - base),
-        length: UInt32(truncatingIfNeeded: end - start), bodyStart: UInt32(truncatingIfNeeded: name - base),
-        argumentsStart: UInt32(truncatingIfNeeded: arguments - base),
-        argumentsEnd: UInt32(truncatingIfNeeded: tail.argumentsEnd - base), decoration: first.decoration, stamp: prefix.stamp,
-        duration: tail.duration, result: tail.result))
+    event.pointee.flags = flags
     return true
   }
 
@@ -72,31 +81,28 @@ extension StraceLineParser {
     return (count, syscall)
   }
 
-  /// What the right end says.
-  struct UsualTail {
-    var argumentsEnd: Pointer
-    var duration = LineEvent.unknownDuration
-    var result: Int64 = 0
-    var errno = Errno.none
-  }
-
-  /// `) = 123 <0.000071>`, most lines that show a result: where the digits are among the last 32 bytes tells its shape at once.
+  /// `) = 123 <0.000071>`, most lines that show a result: where the digits are among the last 32 bytes tells its shape at once. Where the
+  /// arguments end, with what the right end says written; nil for any other.
   @inline(__always)
-  private func usualTail(_ low: Pointer, _ end: Pointer) -> UsualTail? {
+  private func usualTail(_ low: Pointer, _ end: Pointer, _ event: UnsafeMutablePointer<LineEvent>) -> Pointer? {
     let digits = trace_digit_mask32(end - 32)
     guard digits &>> 21 & 0b011_1111_0100 == 0b011_1111_0100, let duration = Self.usualDuration((end - 11).word, (end - 9).word)
     else { return nil }
+    event.pointee.duration = duration
     let value = end - 11
     let count = (~(digits &<< 11)).leadingZeroBitCount
     if count == 0 {
       guard let error = usualError(low, value) else { return nil }
-      return UsualTail(argumentsEnd: error.close, duration: duration, result: -1, errno: error.errno)
+      event.pointee.errno = error.errno
+      event.pointee.result = -1
+      return error.close
     }
     // No zero before other digits; in one piece, since numbers of one digit and of more come as they like.
     let zeroAhead = (Int(value[-count] ^ UInt8(ascii: "0")) &- 1) & (1 &- count)
     guard count <= 8, value - low >= count + 4, zeroAhead >= 0 else { return nil }
-    guard let close = Self.usualClose(value - count - 4, low) else { return nil }
-    return UsualTail(argumentsEnd: close, duration: duration, result: DecimalWord.last(count, of: (value - 8).word))
+    event.pointee.errno = .none
+    event.pointee.result = DecimalWord.last(count, of: (value - 8).word)
+    return Self.usualClose(value - count - 4, low)
   }
 
   /// ` <0.000071` as the words of its first and of its last eight bytes, the digits known to be digits, in nanoseconds.

@@ -36,7 +36,7 @@ struct StraceLineParser {
     let decorations = DecorationTexts()
     let syscalls = SyscallCatalog.shared.table
     let errnos = Errno.table
-    /// Whether the bytes around may hold an AMF0 header: known for many lines at once.
+    /// Whether the line at hand, an unusual one, may hold an AMF0 header.
     var mayHoldAMF = true
     /// Whether bytes of a call's buffers are scanned for AMF0 headers, by syscall number.
     let carriesPayload = UnsafeMutablePointer<Bool>.allocate(capacity: Int(UInt16.max) + 1)
@@ -61,9 +61,14 @@ struct StraceLineParser {
   }
 
   /// Parses the bytes [start, end) of a chunk that begins at `base`; 64 readable bytes follow `end`.
+  ///
+  /// - Parameter mayHoldAMF: whether the bytes around may hold an AMF0 header: known for many lines at once.
   @inline(__always)
-  func parse(_ start: Pointer, _ lineEnd: Pointer, base: Pointer, into event: UnsafeMutablePointer<LineEvent>) {
-    if parseUsualLine(start, lineEnd, base, event) { return }
+  func parse(
+    _ start: Pointer, _ lineEnd: Pointer, base: Pointer, mayHoldAMF: Bool, into event: UnsafeMutablePointer<LineEvent>
+  ) {
+    if parseUsualLine(start, lineEnd, base, mayHoldAMF: mayHoldAMF, event) { return }
+    memory.pointee.mayHoldAMF = mayHoldAMF
     event.initialize(to: LineEvent())
     parseAnyLine(start, lineEnd, base: base, into: &event.pointee)
   }
