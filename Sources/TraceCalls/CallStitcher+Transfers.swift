@@ -19,15 +19,16 @@ extension CallStitcher {
     let end = base + lines.upperBound
     var event = base + lines.lowerBound
     var number = lineBase &+ lines.lowerBound &+ 1
-    while event < end, batch.count == before {
+    while event < end {
       if mayBeTransfer(event), transfer(event, number, &follower) {
         event += 1
         number &+= 1
-      } else {
-        let others = stitchOthers(event, upTo: end, number)
-        event += others
-        number &+= others
+        continue
       }
+      let others = stitchOthers(event, upTo: end, number)
+      event += others
+      number &+= others
+      if batch.count > before { break }
     }
     let next = event - base
     noteFirstStamp(base, lines.lowerBound..<next)
@@ -40,17 +41,18 @@ extension CallStitcher {
     _ first: UnsafeMutablePointer<LineEvent>, upTo end: UnsafeMutablePointer<LineEvent>, _ number: Int
   ) -> Int {
     let before = batch.count
-    var event = first
+    var (event, number) = (first, number)
     repeat {
-      line(event, number &+ (event - first))
+      line(event, number)
       event += 1
+      number &+= 1
     } while event < end && batch.count == before && !mayBeTransfer(event)
     return event - first
   }
 
   @inline(__always)
   private func mayBeTransfer(_ event: UnsafeMutablePointer<LineEvent>) -> Bool {
-    takesTransfers && event.pointee.kind == .whole && transferKinds[Int(event.pointee.syscall.rawValue)] != .none
+    event.pointee.kind == .whole && takesTransfers && transferKinds[Int(event.pointee.syscall.rawValue)] != .none
   }
 
   /// Counts a plain transfer; false where the line is anything else.

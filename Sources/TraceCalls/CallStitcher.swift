@@ -40,8 +40,7 @@ struct CallStitcher: ~Copyable {
   private var openedInChunk: [Int32] = []
   /// The table read last with the counts it was compared with.
   var lastTable: (table: StraceTable, tally: CallTally)?
-  /// Memory that this batch's events may point into and nothing else does.
-  private var held: [UnsafeMutableRawBufferPointer] = []
+  private var copies = TextCopies()
   var tally = CallTally()
   /// Line number of the first line of the current chunk, less one.
   private(set) var lineBase = 0
@@ -102,7 +101,7 @@ struct CallStitcher: ~Copyable {
   deinit {
     batch.deallocate()
     for i in 0..<taskCount { tasks[i].store.deallocate() }
-    for copy in held { copy.deallocate() }
+    copies.deallocate()
     tasks.deallocate()
     omits.deallocate()
     transferKinds.deallocate()
@@ -147,9 +146,7 @@ struct CallStitcher: ~Copyable {
 
   private mutating func startBatch() {
     batch.removeAll()
-    guard !held.isEmpty else { return }
-    for copy in held { copy.deallocate() }
-    held.removeAll(keepingCapacity: true)
+    copies.beginBatch()
   }
 
   /// Notes where the first stamp of the log is, where it was among these lines.
@@ -363,10 +360,10 @@ struct CallStitcher: ~Copyable {
 
   private mutating func hold(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     guard !text.isEmpty else { return text }
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: text.count, alignment: 1)
+    let copy = copies.take(text.count)
     copy.copyMemory(from: text)
-    held.append(copy)
-    return UnsafeRawBufferPointer(copy)
+    copies.giveBack(copy)
+    return UnsafeRawBufferPointer(rebasing: copy[..<text.count])
   }
 
   /// Makes the open call's text independent of the bytes it was parsed from.
@@ -403,10 +400,10 @@ struct CallStitcher: ~Copyable {
   private mutating func keep(_ thread: Int32, _ first: UnsafeRawBufferPointer, and second: UnsafeRawBufferPointer) {
     let task = tasks + Int(thread)
     // Always fresh memory: events of this batch may still point into the old store.
-    let store = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, first.count + second.count), alignment: 1)
+    let store = copies.take(first.count + second.count)
     store.copyMemory(from: first)
     UnsafeMutableRawBufferPointer(rebasing: store[first.count...]).copyMemory(from: second)
-    held.append(task.pointee.store)
+    copies.giveBack(task.pointee.store)
     task.pointee.store = store
     task.pointee.text = UnsafeRawBufferPointer(rebasing: store[..<(first.count + second.count)])
     task.pointee.inChunk = false
