@@ -14,16 +14,18 @@ public final class TraceContext {
 
   /// Makes the pass hand out and follow what its analyses ask for, and no more; before the first batch.
   public func prepare<each A: Analysis>(for analyses: repeat each A) {
-    var needsEveryCall = false
+    var (needsEveryCall, needsSessions) = (false, false)
     tellsTransfersApart = true
     for analysis in repeat each analyses {
       needsEveryCall = needsEveryCall || type(of: analysis).needsEveryCall
+      needsSessions = needsSessions || type(of: analysis).needsSessions
       tellsTransfersApart = tellsTransfersApart && analysis.takesTransfers
       if type(of: analysis).needsFrames { reader.handOutFrames() }
       if type(of: analysis).needsWatches { model.followsWatches = true }
       if analysis.tiesEveryCall { model.tiesEveryCall = true }
     }
     if !needsEveryCall { reader.omitOtherCalls() }
+    model.namesProtocolsOnly = !needsSessions
   }
 
   /// The next batch, its events tied to processes and descriptors; nil at the end of the log.
@@ -45,6 +47,8 @@ public protocol Analysis {
   static var needsEveryCall: Bool { get }
   /// Whether it looks at the frames of `strace -k`, which batches hold then.
   static var needsFrames: Bool { get }
+  /// Whether it asks more of a connection's protocol than its name: who is the client, the host asked for, the line that proves it.
+  static var needsSessions: Bool { get }
   /// Whether it asks which life of a descriptor calls are on that neither move bytes nor open or close it.
   var tiesEveryCall: Bool { get }
   /// Whether it takes plain transfers as such (``CallBatch/transfers``), and needs no event for each. They are handed out so where all
@@ -62,6 +66,7 @@ extension Analysis {
   public static var needsEveryCall: Bool { true }
   public static var needsFrames: Bool { false }
   public static var needsWatches: Bool { false }
+  public static var needsSessions: Bool { true }
   public var tiesEveryCall: Bool { false }
   public var takesTransfers: Bool { false }
 }

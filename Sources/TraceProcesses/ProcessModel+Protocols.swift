@@ -131,6 +131,9 @@ extension ProcessModel {
       guard descriptions[description].carriesProtocols, descriptions[description].rtmp == nil else { return }
       descriptions[description].rtmp = RTMPSession(evidence: opening == .handshake ? .handshake : .chunkHeader, line: line)
       marks[description].sniffsLeft = 0
+    } else if namesProtocolsOnly {
+      descriptions[description].application = .named(finding.name)
+      marks[description].sniffsLeft = 0
     } else if let known = descriptions[description].application {
       descriptions[description].application = ApplicationSession(known, finding, isRead: isRead, line: line)
     } else {

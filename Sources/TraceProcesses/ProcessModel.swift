@@ -76,6 +76,9 @@ public struct ProcessModel {
   public var roleTable: [SyscallRole] { roles }
   /// Whether calls that only look at a descriptor or change it are tied to its life too; set before the first batch.
   public var tiesEveryCall = false
+  /// Whether nothing is asked of protocols but their names: no roles, hosts, paths or evidence, which would be kept for every connection that ever
+  /// was; set before the first batch.
+  public var namesProtocolsOnly = false
   /// Whether the interest lists of epoll instances are kept, for ``watches(_:epoll:)``; set before the first batch.
   public var followsWatches = false
   /// By syscall number, whether the first argument is a descriptor.
@@ -170,6 +173,16 @@ public struct ProcessModel {
   public var isOfSeveralHosts: Bool { hosts.count(where: \.isSeen) > 1 }
   /// By index of a description, whether a descriptor refers to it now.
   public var openDescriptions: [Bool] { descriptions.map { $0.descriptorCount > 0 } }
+
+  /// By process, its place among all as reports sort them: by number, then by label.
+  public var tableRanks: [Int32] {
+    let order = tables.indices.sorted {
+      (processNumber(Int32($0)), processLabel(Int32($0)), $0) < (processNumber(Int32($1)), processLabel(Int32($1)), $1)
+    }
+    var ranks = [Int32](repeating: 0, count: order.count)
+    for (rank, table) in order.enumerated() { ranks[table] = Int32(rank) }
+    return ranks
+  }
 
   /// A number to sort processes by.
   public func processNumber(_ table: Int32) -> Int32 { tables[Int(table)].number }

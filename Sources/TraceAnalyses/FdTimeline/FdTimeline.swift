@@ -23,6 +23,7 @@ public struct FdTimeline: Analysis {
   }
 
   public static var needsEveryCall: Bool { false }
+  public static var needsSessions: Bool { false }
   public var takesTransfers: Bool { !options.filter.filtersCalls }
 
   public let options: Options
@@ -249,12 +250,11 @@ public struct FdTimeline: Analysis {
     if options.filter.dependsOnDescriptions {
       rows.removeAll { !options.filter.accepts(context.model.incarnations[Int($0.incarnation)], context.model) }
     }
-    let series = FdSeries.collect(rows, context, options: options)
-    let ranks = Dictionary(uniqueKeysWithValues: series.enumerated().map { ($1.incarnation, Int32($0)) })
+    let (series, places) = FdSeries.collect(rows, context.model, top: options.top)
     // In place: the rows are what memory grows with.
-    rows.removeAll { ranks[$0.incarnation] == nil }
+    rows.removeAll { places[Int($0.incarnation)] < 0 }
     for index in rows.indices {
-      rows[index].series = (ranks[rows[index].incarnation] ?? 0) &* 2 &+ (rows[index].isRead ? 0 : 1)
+      rows[index].series = places[Int(rows[index].incarnation)] &* 2 &+ (rows[index].isRead ? 0 : 1)
     }
     compact()
     return FdTimelineResult(

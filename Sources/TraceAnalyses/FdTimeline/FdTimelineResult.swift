@@ -97,35 +97,6 @@ public struct FdSeries: Sendable {
       ?? (kind == .unknown ? "fd \(descriptor)" : kind.rawValue)
   }
 
-  /// Every incarnation that has a row, sorted by process, number and n; only the busiest where the options say so.
-  static func collect(_ rows: [FdTimelineRow], _ context: TraceContext, options: FdTimeline.Options) -> [FdSeries] {
-    var totals: [Int32: (bytes: Int64, time: Int64, calls: Int)] = [:]
-    for row in rows {
-      var total = totals[row.incarnation] ?? (0, 0, 0)
-      total.bytes = total.bytes.addingReportingOverflow(row.bytes).overflow ? .max : total.bytes + row.bytes
-      total.time &+= row.time
-      total.calls += Int(row.calls)
-      totals[row.incarnation] = total
-    }
-    let model = context.model
-    var all = totals.map { index, total in
-      let incarnation = model.incarnations[Int(index)]
-      let description = model.descriptions[Int(incarnation.description)]
-      return FdSeries(
-        incarnation: index, process: model.processLabel(incarnation.table),
-        processNumber: model.processNumber(incarnation.table), descriptor: incarnation.descriptor, n: incarnation.n,
-        kind: description.kind, local: description.local, peer: description.peer, path: description.path,
-        protocolName: description.protocolName, stream: description.stream, bytes: total.bytes, time: total.time,
-        calls: total.calls)
-    }
-    if let top = options.top {
-      all.sort { $0.isBusier(than: $1) }
-      all = Array(all.prefix(max(0, top)))
-    }
-    all.sort { $0.order < $1.order }
-    return all
-  }
-
   private var order: (Int32, String, Int32, Int32, Int32) { (processNumber, process, descriptor, n, incarnation) }
 
   /// By time, then bytes, then calls; ties in the order of the table.
@@ -203,7 +174,7 @@ extension FdSeries {
       local: local, peer: peer, path: path, protocolName: protocolName, stream: stream)
   }
 
-  fileprivate mutating func count(_ row: FdTimelineRow) {
+  mutating func count(_ row: FdTimelineRow) {
     bytes = bytes.addingCapped(row.bytes)
     time &+= row.time
     calls &+= Int(row.calls)

@@ -64,6 +64,7 @@ public struct Fds: Analysis {
   }
 
   public static var needsEveryCall: Bool { false }
+  public static var needsSessions: Bool { false }
   public var takesTransfers: Bool { true }
 
   public let options: Options

@@ -27,6 +27,7 @@ public struct Rtmp: Analysis {
   }
 
   public static var needsEveryCall: Bool { false }
+  public static var needsSessions: Bool { false }
   public var takesTransfers: Bool { true }
 
   public let options: Options

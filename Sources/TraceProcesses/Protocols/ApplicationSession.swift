@@ -35,6 +35,22 @@ public final class ApplicationSession: Sendable {
     details = finding.message.detail.map { [$0] } ?? []
   }
 
+  /// No more than a name, one object for all that have it.
+  static func named(_ name: ApplicationProtocol) -> ApplicationSession { names[name] ?? ApplicationSession(name) }
+
+  private static let names = Dictionary(uniqueKeysWithValues: ApplicationProtocol.allCases.map { ($0, ApplicationSession($0)) })
+
+  private init(_ name: ApplicationProtocol) {
+    self.name = name
+    role = .unknown
+    evidenceLine = 0
+    firstEndLine = 0
+    isCut = false
+    sufficient = nil
+    host = nil
+    details = []
+  }
+
   /// What is known with one more message.
   init(_ known: ApplicationSession, _ finding: ProtocolFinding, isRead: Bool, line: Int) {
     let isBetter = known.isCut && finding.evidence == .whole
