@@ -25,6 +25,20 @@ final class CompressedBuffer {
     return available > 0
   }
 
+  /// Takes bytes out, at most as many as the buffer holds, past this window where nothing is in it; 0 at the end of the file.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    guard available == 0 else {
+      let count = min(available, buffer.count)
+      buffer.copyMemory(from: UnsafeRawBufferPointer(start: pointer, count: count))
+      consume(count)
+      return count
+    }
+    guard !atEnd else { return 0 }
+    let count = try file.read(into: buffer)
+    atEnd = count == 0
+    return count
+  }
+
   var pointer: UnsafeMutablePointer<UInt8> {
     (storage.baseAddress! + next).assumingMemoryBound(to: UInt8.self)
   }

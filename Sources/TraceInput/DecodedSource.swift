@@ -4,8 +4,8 @@ enum DecodeOutcome {
   case end
   /// The last member is whole and something that is none follows.
   case trailingJunk(String)
-  /// The stream cannot be read on.
-  case damaged(String)
+  /// The stream cannot be read on; the place in the file is told where it is not the next byte of the input.
+  case damaged(String, at: Int64? = nil)
 }
 
 /// One compression format. A step fills the buffer as far as it can.
@@ -47,15 +47,15 @@ final class DecodedSource: NotingSource {
       case .trailingJunk(let reason):
         finished = true
         notes.append(report(reason, .ignored))
-      case .damaged(let reason):
+      case .damaged(let reason, let offset):
         finished = true
-        pending = report(reason, .partial)
+        pending = report(reason, .partial, at: offset)
       }
       if count > 0 { return count }
     }
   }
 
-  private func report(_ reason: String, _ severity: InputDamage.Severity) -> InputDamage {
-    InputDamage(path: path, reason: reason, storedOffset: input.offset, logOffset: logOffset, severity: severity)
+  private func report(_ reason: String, _ severity: InputDamage.Severity, at offset: Int64? = nil) -> InputDamage {
+    InputDamage(path: path, reason: reason, storedOffset: offset ?? input.offset, logOffset: logOffset, severity: severity)
   }
 }

@@ -1,9 +1,12 @@
 import Glibc
+import Synchronization
 
 /// A plain file or standard input, read with large `read()` calls. Not mmap: a file truncated under us would be a SIGBUS.
 public final class FileSource: ByteSource {
   public let path: String
-  public private(set) var storedOffset: Int64 = 0
+  /// Any thread may ask.
+  public var storedOffset: Int64 { consumed.load(ordering: .relaxed) }
+  private let consumed = Atomic<Int64>(0)
   /// The size where the file has one, for progress.
   public let size: Int64?
   /// Where reading began, in what can be read again: a regular file.
@@ -57,11 +60,11 @@ public final class FileSource: ByteSource {
       let count = min(peeked.count, buffer.count)
       peeked.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
       peeked.removeFirst(count)
-      storedOffset += Int64(count)
+      consumed.add(Int64(count), ordering: .relaxed)
       return count
     }
     let count = try fill(buffer)
-    storedOffset += Int64(count)
+    consumed.add(Int64(count), ordering: .relaxed)
     return count
   }
 
@@ -71,7 +74,7 @@ public final class FileSource: ByteSource {
   func rewind(to offset: Int64) -> Bool {
     guard let start, lseek(descriptor, start + off_t(offset), SEEK_SET) >= 0 else { return false }
     peeked = []
-    storedOffset = offset
+    consumed.store(offset, ordering: .relaxed)
     return true
   }
 

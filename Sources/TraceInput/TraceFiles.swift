@@ -147,6 +147,9 @@ public struct TraceFiles: Sendable {
 
   /// Gives the first lines of a file to `look`; nil for an empty file.
   func withHead<T>(_ path: String, _ look: (UnsafeRawBufferPointer) -> T?) throws -> T? {
+    var options = options
+    // So little is not worth threads.
+    options.decoderThreads = 1
     let reader = LineChunkReader(try openSource(path, options).source)
     let chunk = LineChunk(capacity: 64 << 10)
     guard reader.next(into: chunk) else { return nil }

@@ -3,14 +3,15 @@ import CLZMA
 /// .xz (several streams, padding, several blocks: these in parallel where their headers tell their sizes) and the older .lzma,
 /// through liblzma.
 ///
-/// Several threads read ahead, so that where they meet damage they cannot tell its place: one thread reads such a file again from
-/// its start then, and has the last word.
+/// Where several threads meet damage, one thread reads the file again from its start if it can, and has the last word.
 final class XZDecoder: StreamDecoder {
   enum Format { case xz, alone }
   private var stream = lzma_stream()
-  private let memoryLimit: UInt64
+  private let options: InputOptions
   private let canRewind: Bool
-  private var isThreaded = false
+  /// Several threads are to decode, or do so.
+  private var isParallel: Bool
+  private var blocks: XZBlockPipeline?
   /// Bytes given out, and how many of them are decoded again.
   private var given: Int64 = 0
   private var repeated: Int64 = 0
@@ -18,39 +19,41 @@ final class XZDecoder: StreamDecoder {
 
   /// - Parameter canRewind: whether the input can be read twice.
   init(_ format: Format, path: String, canRewind: Bool, options: InputOptions) throws {
-    memoryLimit = options.memoryLimit
+    self.options = options
     self.canRewind = canRewind
-    let status: lzma_ret
-    switch format {
-    case .xz where options.decoderThreads > 1:
-      isThreaded = true
-      var parallel = lzma_mt()
-      // All that was decoded before damage comes first: not LZMA_FAIL_FAST, and no timeout.
-      parallel.flags = tracestat_lzma_concatenated
-      parallel.threads = UInt32(clamping: options.decoderThreads)
-      // Threads hold whole blocks. Beyond this there are fewer of them, down to one; beyond the limit it stops.
-      parallel.memlimit_threading = min(options.memoryLimit, options.threadMemory)
-      parallel.memlimit_stop = options.memoryLimit
-      status = lzma_stream_decoder_mt(&stream, &parallel)
-    case .xz: status = lzma_stream_decoder(&stream, memoryLimit, tracestat_lzma_concatenated)
-    case .alone: status = lzma_alone_decoder(&stream, memoryLimit)
-    }
+    isParallel = format == .xz && options.decoderThreads > 1
+    guard !isParallel else { return }
+    let status =
+      format == .xz
+      ? lzma_stream_decoder(&stream, options.memoryLimit, tracestat_lzma_concatenated)
+      : lzma_alone_decoder(&stream, options.memoryLimit)
     guard status == LZMA_OK else { throw InputError(path: path, reason: "liblzma could not be initialised (\(status.rawValue))") }
   }
 
-  deinit { lzma_end(&stream) }
+  deinit {
+    blocks?.stop()
+    lzma_end(&stream)
+  }
 
   func decode(
     _ input: CompressedBuffer, into buffer: UnsafeMutableRawBufferPointer
   ) throws -> (count: Int, outcome: DecodeOutcome) {
-    while true {
-      let (count, status) = try step(input, into: buffer)
-      given += Int64(count)
-      if status == LZMA_OK { return (count, .more) }
-      if status == LZMA_STREAM_END { return (count, .end) }
-      guard startOver(input, after: status) else { return (count, .damaged(reason(status))) }
-      if count > 0 { return (count, .more) }
+    if isParallel {
+      let blocks = blocks ?? XZBlockPipeline(input, isReadAgain: canRewind, options)
+      self.blocks = blocks
+      let step = try blocks.read(into: buffer)
+      if step.status == LZMA_STREAM_END { return (step.count, .end) }
+      // What this step gave is decoded again, too.
+      if step.status == LZMA_OK || !startOver(input, after: step.status) {
+        given += Int64(step.count)
+        guard step.status != LZMA_OK else { return (step.count, .more) }
+        return (step.count, .damaged(reason(step.status, needed: blocks.neededMemory), at: step.offset))
+      }
     }
+    let (count, status) = try step(input, into: buffer)
+    if status == LZMA_OK { return (count, .more) }
+    if status == LZMA_STREAM_END { return (count, .end) }
+    return (count, .damaged(reason(status, needed: lzma_memusage(&stream))))
   }
 
   /// Fills the buffer as far as possible; all but OK is an end.
@@ -89,24 +92,25 @@ final class XZDecoder: StreamDecoder {
     return (buffer.count - stream.avail_out, status)
   }
 
-  /// From here on one thread decodes, beginning with the file once more; false where it did already, or the place is right.
+  /// From here on one thread decodes, beginning with the file once more; false where the file's end is what is wrong, or it cannot
+  /// be read again.
   private func startOver(_ input: CompressedBuffer, after status: lzma_ret) -> Bool {
-    // The end of the file is where it is, and what follows a stream is read by the first thread, after all blocks.
-    guard isThreaded, canRewind, status != LZMA_BUF_ERROR, status != LZMA_FORMAT_ERROR else { return false }
-    // A stream that has ended in an error can be initialised anew, and is left as it is where that fails.
-    guard lzma_stream_decoder(&stream, memoryLimit, tracestat_lzma_concatenated) == LZMA_OK, input.rewind(to: 0) else {
+    guard canRewind, status != LZMA_BUF_ERROR else { return false }
+    blocks?.stop()
+    guard lzma_stream_decoder(&stream, options.memoryLimit, tracestat_lzma_concatenated) == LZMA_OK, input.rewind(to: 0) else {
       return false
     }
-    isThreaded = false
+    blocks = nil
+    isParallel = false
     repeated = given
     return true
   }
 
-  private func reason(_ status: lzma_ret) -> String {
+  private func reason(_ status: lzma_ret, needed: UInt64) -> String {
     switch status {
     case LZMA_BUF_ERROR: "xz stream is truncated"
     case LZMA_MEMLIMIT_ERROR:
-      "xz stream needs \(lzma_memusage(&stream) >> 20) MiB, more than --memory-limit \(memoryLimit >> 20)M"
+      "xz stream needs \(needed >> 20) MiB, more than --memory-limit \(options.memoryLimit >> 20)M"
     case LZMA_FORMAT_ERROR: "not an xz stream here"
     case LZMA_OPTIONS_ERROR: "xz stream uses options that this liblzma does not know"
     default: "xz stream is corrupt"

@@ -1,0 +1,163 @@
+import CLZMA
+
+/// A block of an .xz stream with its decoder; reused for one block after the other, so that memory is touched anew only once.
+///
+/// Used by one thread at a time, save for what is marked otherwise.
+final class XZBlock {
+  /// Its header, and what decoding finds of it. liblzma keeps the pointer.
+  let header = UnsafeMutablePointer<lzma_block>.allocate(capacity: 1)
+  private let filters = UnsafeMutablePointer<lzma_filter>.allocate(capacity: Int(LZMA_FILTERS_MAX) + 1)
+  private var stream = lzma_stream()
+  /// What the decoder takes for its window, in bytes.
+  private(set) var windowMemory: UInt64 = 0
+  /// Its data as stored, behind the header, where they were read as a whole.
+  private let stored = BlockBuffer()
+  /// The file ends before they do.
+  private var isCut = false
+  /// Where its data begin in the file.
+  private var start: Int64 = 0
+  /// Its data are read by and by from here, where they were not read as a whole.
+  private var input: CompressedBuffer?
+  /// The block as decoded, unless it is decoded straight into the reader's buffers.
+  private let decoded = BlockBuffer()
+
+  /// OK until all is decoded, or damage is met. Changed by who has claimed it; read by others while nobody has.
+  private(set) var status = LZMA_OK
+  // Guarded by the monitor of ``XZBlockPipeline``:
+  var isClaimed = false
+  /// As many decoded bytes may be given out; they do not change any more.
+  var ready = 0
+  /// As many were.
+  var given = 0
+
+  init() {
+    header.initialize(to: lzma_block())
+    filters.initialize(repeating: lzma_filter(id: .max, options: nil), count: Int(LZMA_FILTERS_MAX) + 1)
+  }
+
+  deinit {
+    lzma_end(&stream)
+    lzma_filters_free(filters, nil)
+    filters.deallocate()
+    header.deallocate()
+  }
+
+  // MARK: Its header
+
+  /// Takes a header in, which is as long as its first byte says.
+  func decodeHeader(_ bytes: [UInt8], check: lzma_check) -> lzma_ret {
+    header.pointee = lzma_block()
+    header.pointee.version = 1
+    header.pointee.check = check
+    header.pointee.header_size = UInt32(clamping: bytes.count)
+    lzma_filters_free(filters, nil)
+    header.pointee.filters = filters
+    let status = lzma_block_header_decode(header, nil, bytes)
+    guard status == LZMA_OK else { return status }
+    windowMemory = lzma_raw_decoder_memusage(filters)
+    return windowMemory == .max ? LZMA_OPTIONS_ERROR : LZMA_OK
+  }
+
+  /// Decoded bytes, where the header tells.
+  var size: UInt64? { header.pointee.uncompressed_size == .max ? nil : header.pointee.uncompressed_size }
+
+  /// Stored bytes behind the header, padding and check included, where the header tells.
+  var storedSize: UInt64? {
+    let total = lzma_block_total_size(header)
+    return total == 0 || total == .max ? nil : total - UInt64(header.pointee.header_size)
+  }
+
+  /// All that it takes as long as it is at hand; the largest number where its header does not tell.
+  var memory: UInt64 {
+    guard let size, let storedSize else { return .max }
+    return [size, storedSize].reduce(windowMemory) {
+      let (sum, isOver) = $0.addingReportingOverflow($1)
+      return isOver ? .max : sum
+    }
+  }
+
+  // MARK: Its data
+
+  /// Begins to decode it; its data are read then, all of them or by and by.
+  func begin() -> lzma_ret {
+    input = nil
+    isCut = false
+    stored.count = 0
+    decoded.count = 0
+    ready = 0
+    given = 0
+    // A stream that was used before keeps its window where that is large enough.
+    status = lzma_block_decoder(&stream, header)
+    return status
+  }
+
+  /// Begins to decode it straight from the input, of which nothing behind it can be read before its end.
+  func begin(from input: CompressedBuffer) -> lzma_ret {
+    let status = begin()
+    self.input = input
+    return status
+  }
+
+  /// Reads its data as a whole. What the file lacks of them is missed only behind what there is.
+  func read(_ count: Int, from input: CompressedBuffer) throws {
+    start = input.offset
+    defer {
+      stream.next_in = UnsafePointer(stored.bytes)
+      stream.avail_in = stored.count
+      isCut = stored.count < count
+    }
+    while stored.count < count {
+      // A header may claim what it likes: memory grows with what is really there.
+      if stored.count == stored.capacity { stored.grow(to: min(count, max(1 << 20, stored.count * 2))) }
+      let got = try input.read(into: stored.room(upTo: count))
+      if got == 0 { break }
+      stored.count += got
+    }
+  }
+
+  /// Whether nothing behind it can be read before its end.
+  var isSerial: Bool { input != nil }
+
+  /// Offset in the file of the next byte to decode.
+  var offset: Int64 { input?.offset ?? start + Int64(stored.count - stream.avail_in) }
+
+  /// Decoded bytes so far, of a block that was read as a whole.
+  var decodedCount: Int { decoded.count }
+
+  /// A part of the block as decoded.
+  func decodedBytes(_ range: Range<Int>) -> UnsafeRawBufferPointer { decoded[range] }
+
+  /// Decodes about so many more bytes of a block that was read as a whole; then ``status`` tells more.
+  func decode(_ count: Int) {
+    // The header's size holds: liblzma ends a block there.
+    let size = Int(clamping: size ?? 0)
+    decoded.grow(to: size)
+    while status == LZMA_OK {
+      let room = decoded.room(upTo: min(size, decoded.count + count))
+      stream.next_out = room.baseAddress?.assumingMemoryBound(to: UInt8.self)
+      stream.avail_out = room.count
+      status = lzma_code(&stream, LZMA_RUN)
+      decoded.count += room.count - stream.avail_out
+      // Wanting more than the header says is damage, unless the file ends here.
+      if status == LZMA_BUF_ERROR, !isCut { status = LZMA_DATA_ERROR }
+      if stream.avail_out == 0, decoded.count < size { break }
+    }
+  }
+
+  /// Decodes straight into a buffer, as far as it holds; then ``status`` tells more.
+  func decode(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    guard let input else { return 0 }
+    stream.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    stream.avail_out = buffer.count
+    while stream.avail_out > 0, status == LZMA_OK {
+      let more = try input.refill()
+      stream.next_in = UnsafePointer(input.pointer)
+      stream.avail_in = input.available
+      status = lzma_code(&stream, LZMA_RUN)
+      input.consume(input.available - stream.avail_in)
+      // Without progress once is no error while there is input.
+      if status == LZMA_BUF_ERROR, more { status = LZMA_OK }
+    }
+    return buffer.count - stream.avail_out
+  }
+}

@@ -1,0 +1,38 @@
+import CLZMA
+
+/// The threads that decode ahead of the reader.
+extension XZBlockPipeline {
+  /// Starts them where there is work for them. Where the system refuses one, the others do its work. The lock is held.
+  func startThreads() {
+    guard threads.isEmpty, let block = blocks.first, !block.isSerial, hasMore else { return }
+    for _ in 1..<jobs { if let thread = WorkerThread({ self.work() }) { threads.append(thread) } }
+  }
+
+  /// Whether more than an index follows.
+  private var hasMore: Bool {
+    guard let size = input.file.size else { return true }
+    return size - input.offset > 64
+  }
+
+  private func work() {
+    state.lock()
+    while !isStopped {
+      if let block = blocks.dropFirst().first(where: { !$0.isClaimed && $0.status == LZMA_OK && !$0.isSerial }) {
+        decode(block)
+        state.signalAll()
+      } else if canOpen {
+        open()
+      } else {
+        state.wait()
+      }
+    }
+    state.unlock()
+  }
+
+  private var canOpen: Bool {
+    // The first block is the reader's to open, and one that is not read as a whole hides what is behind it. One more than there are
+    // threads: none waits for the reader then.
+    guard ending == nil, !isOpening, let last = blocks.last, !last.isSerial, blocks.count <= jobs else { return false }
+    return waiting.map { $0.memory <= room } ?? true
+  }
+}
