@@ -11,7 +11,7 @@ import TraceTestSupport
     let folder = try TemporaryFolder([:])
     let path = "\(folder.path)/rows"
     let sink = try OutputSink(path: path)
-    let writer = try RecordWriter(sink, format: format, columns: columns)
+    let writer = try RecordWriter(sink, format: format, columns: columns, redaction: .none)
     for number in 0..<600 {
       let key = [0, 1, 1024, 2048, number < 30 ? 7 : 8, number][number % 6]
       func cells() throws(OutputError) {
