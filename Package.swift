@@ -50,7 +50,7 @@ let package = Package(
     .target(name: "TraceTestSupport", dependencies: ["TraceInput", "TraceSyntax"], path: "Tests/TraceTestSupport"),
     .testTarget(name: "TraceAnalysesTests", dependencies: ["TraceAnalyses", "Tracestat", "TraceTestSupport"]),
     .testTarget(name: "TraceCallsTests", dependencies: ["TraceCalls", "TraceTestSupport"]),
-    .testTarget(name: "TraceInputTests", dependencies: ["TraceInput", "TraceSyntax", "TraceTestSupport"]),
+    .testTarget(name: "TraceInputTests", dependencies: ["CLZMA", "TraceInput", "TraceSyntax", "TraceTestSupport"]),
     .testTarget(name: "TracePartialsTests", dependencies: ["Tracestat", "TracePartials", "TraceTestSupport"]),
     .testTarget(name: "TraceProcessesTests", dependencies: ["TraceProcesses", "TraceProtocols", "TraceTestSupport"]),
     .testTarget(name: "TraceProtocolsTests", dependencies: ["TraceProtocols", "TraceTestSupport"]),

@@ -5,7 +5,9 @@ extension XZBlockPipeline {
   /// Starts them where there is work for them. Where the system refuses one, the others do its work. The lock is held.
   func startThreads() {
     guard threads.isEmpty, let block = blocks.first, !block.isSerial, hasMore else { return }
-    for _ in 1..<jobs { if let thread = WorkerThread({ self.work() }) { threads.append(thread) } }
+    // No more than there is memory for, if the blocks to come are like the first.
+    let most = min(jobs, Int(clamping: budget / max(1, block.memory)))
+    for _ in 1..<max(1, most) { if let thread = WorkerThread({ self.work() }) { threads.append(thread) } }
   }
 
   /// Whether more than an index follows.
@@ -30,9 +32,8 @@ extension XZBlockPipeline {
   }
 
   private var canOpen: Bool {
-    // The first block is the reader's to open, and one that is not read as a whole hides what is behind it. One more than there are
-    // threads: none waits for the reader then.
-    guard ending == nil, !isOpening, let last = blocks.last, !last.isSerial, blocks.count <= jobs else { return false }
+    // The first block is the reader's to open, and one that is not read as a whole hides what is behind it.
+    guard ending == nil, !isOpening, let last = blocks.last, !last.isSerial, blocks.count < jobs else { return false }
     return waiting.map { $0.memory <= room } ?? true
   }
 }

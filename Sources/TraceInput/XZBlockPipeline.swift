@@ -30,7 +30,7 @@ final class XZBlockPipeline: @unchecked Sendable {
   /// What comes behind the blocks.
   private(set) var ending: Ending?
   /// What the window of a block takes that is over the limit.
-  private(set) var neededMemory: UInt64 = 0
+  private var neededMemory: UInt64 = 0
 
   enum Ending {
     case status(lzma_ret, offset: Int64)
@@ -43,6 +43,8 @@ final class XZBlockPipeline: @unchecked Sendable {
     var count = 0
     var status = LZMA_OK
     var offset: Int64 = 0
+    /// What the window takes that is over the limit.
+    var neededMemory: UInt64 = 0
   }
 
   init(_ input: CompressedBuffer, isReadAgain: Bool, _ options: InputOptions) {
@@ -72,7 +74,8 @@ final class XZBlockPipeline: @unchecked Sendable {
     while count < buffer.count {
       guard let block = blocks.first else {
         switch ending {
-        case .status(let status, let offset): return Step(count: count, status: status, offset: offset)
+        case .status(let status, let offset):
+          return Step(count: count, status: status, offset: offset, neededMemory: neededMemory)
         case .failure(let error): return try fail(error, count)
         case nil: if isOpening { state.wait() } else { open() }
         }

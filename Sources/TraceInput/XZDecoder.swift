@@ -47,7 +47,7 @@ final class XZDecoder: StreamDecoder {
       if step.status == LZMA_OK || !startOver(input, after: step.status) {
         given += Int64(step.count)
         guard step.status != LZMA_OK else { return (step.count, .more) }
-        return (step.count, .damaged(reason(step.status, needed: blocks.neededMemory), at: step.offset))
+        return (step.count, .damaged(reason(step.status, needed: step.neededMemory), at: step.offset))
       }
     }
     let (count, status) = try step(input, into: buffer)

@@ -45,8 +45,13 @@ final class XZLayout {
         input.consume(1)
         padding += 1
       }
-      guard padding % 4 == 0 else { return LZMA_DATA_ERROR }
-      guard try input.refill() else { return LZMA_STREAM_END }
+      let hasMore = try input.refill()
+      guard padding % 4 == 0 else {
+        // The byte that is wrong here was read.
+        if hasMore { input.consume(1) }
+        return LZMA_DATA_ERROR
+      }
+      guard hasMore else { return LZMA_STREAM_END }
     }
     guard let bytes = try gather(Int(LZMA_STREAM_HEADER_SIZE)) else { return LZMA_BUF_ERROR }
     let status = lzma_stream_header_decode(&flags, bytes)

@@ -27,6 +27,19 @@ enum DecoderTarget {
 
   static func xz(_ input: UnsafeRawBufferPointer) {
     run(input) { DecodedSource($0, try XZDecoder(.xz, path: $0.path, canRewind: true, options: options)) }
+    file.write(input)
+    guard let one = xzReading(threads: 1), let several = xzReading(threads: 2) else { return }
+    demand(one == several, "two threads as one: \(one.bytes.count) \(one.end), \(several.bytes.count) \(several.end)")
+    guard let pipe = xzReading(threads: 2, canRewind: false) else { return }
+    demand(pipe.end == one.end, "the same end from a pipe: \(one.end), \(pipe.end)")
+    demand(pipe.bytes.starts(with: one.bytes) || one.bytes.starts(with: pipe.bytes), "the same log from a pipe")
+  }
+  private static func xzReading(threads: Int, canRewind: Bool = true) -> Reading? {
+    var options = options
+    options.decoderThreads = threads
+    return (try? FileSource(path: file.path)).flatMap {
+      try? Reading(DecodedSource($0, XZDecoder(.xz, path: $0.path, canRewind: canRewind, options: options)), 1 << 16)
+    }
   }
   static func lzma(_ input: UnsafeRawBufferPointer) {
     run(input) { DecodedSource($0, try XZDecoder(.alone, path: $0.path, canRewind: true, options: options)) }
