@@ -11,7 +11,7 @@ struct RecentNames {
     var syscall: UInt16 = 0
   }
 
-  private static let bits: UInt64 = 6
+  private static let bits: UInt64 = 7
   private let entries: UnsafeMutablePointer<Entry>
 
   init() {
