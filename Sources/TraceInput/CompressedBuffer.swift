@@ -25,6 +25,18 @@ final class CompressedBuffer {
     return available > 0
   }
 
+  /// Reads on until so many bytes are at hand in one piece, or the file ends; at most as many as the window holds.
+  func gather(_ count: Int) throws {
+    guard available < min(count, storage.count), !atEnd else { return }
+    if available > 0 { storage.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[next..<(next + available)])) }
+    next = 0
+    while available < min(count, storage.count), !atEnd {
+      let got = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: storage[available...]))
+      available += got
+      atEnd = got == 0
+    }
+  }
+
   /// Takes bytes out, at most as many as the buffer holds, past this window where nothing is in it; 0 at the end of the file.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     guard available == 0 else {

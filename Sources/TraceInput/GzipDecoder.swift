@@ -4,7 +4,7 @@
 /// that ends too soon, is inflated again by zlib, which goes on behind what was given out and has the last word. So the log and
 /// the damage are the same with and without ISA-L; except that ISA-L reads on for a while with a damaged block's incomplete codes.
 final class GzipDecoder: StreamDecoder {
-  private var inflater: any Inflater
+  private(set) var inflater: any Inflater
   private var inMember = false
   private var members = 0
   /// Where the member begins in the file, and what it gave so far.
@@ -12,6 +12,8 @@ final class GzipDecoder: StreamDecoder {
   private var memberBytes: Int64 = 0
   /// Bytes that zlib inflates again.
   private var repeated: Int64 = 0
+  /// Longer than nearly all headers, whose names of files and comments have no limit.
+  private static let usualHeader = 8 << 10
   private lazy var scratch = [UInt8](repeating: 0, count: 64 << 10)
 
   /// - Parameter canRewind: whether the input can be read twice.
@@ -39,6 +41,8 @@ final class GzipDecoder: StreamDecoder {
         guard members == 0 || input.pointer.pointee == 0x1f else {
           return (count, .trailingJunk("data after the last gzip member ignored"))
         }
+        // ISA-L 2.30 forgets what it knows of a header that comes in pieces, and reads whatever lies on the stack instead.
+        try input.gather(Self.usualHeader)
         begin(at: input.offset)
         members += 1
       }

@@ -78,6 +78,28 @@ struct CodecTests {
     }
   }
 
+  #if canImport(CISAL)
+    @Test("ISA-L inflates a sound gzip to its end, though its header was looked at first", arguments: [0, 1, 13, 40])
+    func isalInflatesAll(peeked: Int) throws {
+      let one = try Fixture.bytes("Fixtures/packed/one.gz")
+      // A name, a comment and an extra field make the header long; it is 10 bytes in `one.gz`, whose flags say no more.
+      #expect(one[3] == 0)
+      let extra = [UInt8(200), 0] + [UInt8](repeating: 1, count: 200)
+      let texts = Array("captures of the incident/web1.strace.log".utf8) + [0] + Array("strace -f -tt -T".utf8) + [0]
+      let named = Array(one[..<3]) + [0x04 | 0x08 | 0x10] + Array(one[4..<10]) + extra + texts + Array(one[10...])
+      let folder = try TemporaryFolder([:])
+      for bytes in [one, named, named + named] {
+        try folder.write(bytes, to: "log.gz")
+        let file = try FileSource(path: "\(folder.path)/log.gz")
+        _ = try file.peek(peeked)
+        let decoder = GzipDecoder(canRewind: true)
+        let reading = try Reading(DecodedSource(file, decoder))
+        #expect(reading.bytes.count % Self.plain.count == 0 && reading.bytes.starts(with: Self.plain) && reading.damage == nil)
+        #expect(decoder.inflater is ISALInflater)
+      }
+    }
+  #endif
+
   @Test("with ISA-L, damaged gzip gives the bytes, the words and the places that zlib gives", arguments: [7, 1 << 16])
   func isal(buffer: Int) throws {
     let folder = try TemporaryFolder([:])
