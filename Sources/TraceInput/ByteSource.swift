@@ -4,10 +4,16 @@ public protocol ByteSource: AnyObject {
   var path: String { get }
   /// How many bytes of the stored file were consumed, for progress and damage reports.
   var storedOffset: Int64 { get }
+  /// Whether threads of its own decode ahead of the reader, which the bytes then take longer to make than to read.
+  var decodesAhead: Bool { get }
   /// Fills a part of the buffer and tells how much; 0 at the end.
   ///
   /// - Throws: ``InputDamage`` once everything before the damage was delivered.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
+}
+
+extension ByteSource {
+  public var decodesAhead: Bool { false }
 }
 
 /// What a source met that is not an error: trailing junk after the last member, for instance.

@@ -53,7 +53,9 @@ func openSource(_ path: String, _ options: InputOptions) throws -> (source: any 
   switch try Codec(magic: file.peek(Codec.magicLength), path: path) {
   case .plain: return (file, file)
   case .gzip: return (DecodedSource(file, GzipDecoder(canRewind: file.canRewind && !options.isZlibOnly)), file)
-  case .xz: return (DecodedSource(file, try XZDecoder(.xz, path: path, canRewind: file.canRewind, options: options)), file)
+  case .xz:
+    let decoder = try XZDecoder(.xz, path: path, canRewind: file.canRewind, options: options)
+    return (DecodedSource(file, decoder, decodesAhead: try XZLayout.isOfManyBlocks(file, options)), file)
   case .lzma: return (DecodedSource(file, try XZDecoder(.alone, path: path, canRewind: file.canRewind, options: options)), file)
   case .zstd: return (DecodedSource(file, try ZstdDecoder(path: path, options: options)), file)
   }

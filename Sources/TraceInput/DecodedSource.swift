@@ -26,8 +26,10 @@ final class DecodedSource: NotingSource {
 
   var path: String { input.file.path }
   var storedOffset: Int64 { input.file.storedOffset }
+  let decodesAhead: Bool
 
-  init(_ file: FileSource, _ decoder: any StreamDecoder) {
+  init(_ file: FileSource, _ decoder: any StreamDecoder, decodesAhead: Bool = false) {
+    self.decodesAhead = decodesAhead
     input = CompressedBuffer(file)
     self.decoder = decoder
   }

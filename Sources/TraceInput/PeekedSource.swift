@@ -27,6 +27,7 @@ public final class PeekedSource: NotingSource {
 
   public var path: String { source.path }
   public var storedOffset: Int64 { source.storedOffset }
+  public var decodesAhead: Bool { source.decodesAhead }
   public var notes: [InputDamage] { (source as? any NotingSource)?.notes ?? [] }
 
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {

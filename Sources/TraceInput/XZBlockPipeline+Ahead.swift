@@ -32,8 +32,9 @@ extension XZBlockPipeline {
   }
 
   private var canOpen: Bool {
-    // The first block is the reader's to open, and one that is not read as a whole hides what is behind it.
-    guard ending == nil, !isOpening, let last = blocks.last, !last.isSerial, blocks.count < jobs else { return false }
+    // The first block is the reader's to open, and one that is not read as a whole hides what is behind it. One more than there are
+    // threads: none waits for the reader then.
+    guard ending == nil, !isOpening, let last = blocks.last, !last.isSerial, blocks.count <= jobs else { return false }
     return waiting.map { $0.memory <= room } ?? true
   }
 }

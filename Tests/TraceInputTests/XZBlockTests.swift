@@ -123,4 +123,26 @@ struct XZBlockTests {
     try Self.compare(packed + zeros + [1, 2, 3], "short junk", in: folder, isPipe: true)
     try Self.compare(packed + zeros + [UInt8](repeating: 9, count: 40), "junk", in: folder)
   }
+
+  @Test(
+    "that threads can decode ahead are told from the file's first bytes",
+    arguments: [(5000, 3, 1 << 28, true), (5000, 1, 1 << 28, false), (1 << 20, 3, 1 << 28, false), (5000, 3, 1 << 10, false)])
+  func decodesAhead(blockSize: Int, threads: Int, memory: Int, isAhead: Bool) throws {
+    let folder = try TemporaryFolder([:])
+    try folder.write(XZMaker.blocks(Self.text, blockSize: blockSize), to: "packed")
+    var options = InputOptions()
+    options.decoderThreads = threads
+    options.threadMemory = UInt64(memory)
+    let source = try openSource("\(folder.path)/packed", options).source
+    #expect(source.decodesAhead == isAhead)
+    #expect(try Reading(source).bytes.elementsEqual(Self.text))
+  }
+
+  @Test(
+    "whose headers tell no sizes, or of which there is one, nobody decodes ahead", arguments: ["one.xz", "one.gz", "plain.log"])
+  func decodesNothingAhead(name: String) throws {
+    var options = InputOptions()
+    options.decoderThreads = 4
+    #expect(try !openSource(Fixture.path("Fixtures/packed/\(name)"), options).source.decodesAhead)
+  }
 }
