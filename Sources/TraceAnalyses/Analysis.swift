@@ -51,7 +51,7 @@ public protocol Analysis {
   static var needsSessions: Bool { get }
   /// Whether it asks which life of a descriptor calls are on that neither move bytes nor open or close it.
   var tiesEveryCall: Bool { get }
-  /// Whether it takes plain transfers as such (``CallBatch/transfers``), and needs no event for each. They are handed out so where all
+  /// Whether it takes plain transfers as such (`CallBatch.transfers`), and needs no event for each. They are handed out so where all
   /// analyses of a pass do.
   var takesTransfers: Bool { get }
   /// Whether it asks what epoll instances wait for.
