@@ -147,35 +147,35 @@ AVX2 static int contains_amf_avx2(const uint8_t *p, uint64_t n) {
   return 0;
 }
 
-// Set before main, so that no thread sees it change.
-static int has_avx2, has_avx512;
+// What this one can, as trace_newlines_level has it. Set before main, so that no thread sees it change.
+static int level_here;
 __attribute__((constructor)) static void look_at_processor(void) {
   __builtin_cpu_init();
-  has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("popcnt")) return;
   // With VBMI2 came processors that do not slow down for it.
-  has_avx512 = has_avx2 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2");
+  int has_avx512 = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2");
+  level_here = has_avx512 ? 2 : 1;
 }
+#else
+enum { level_here = 0 };
 #endif
 
 uint64_t trace_newlines_level(int level, const uint8_t *p, uint64_t blocks, uint32_t *places, int *pending) {
+  if (level > level_here) return UINT64_MAX;
 #if defined(__x86_64__)
-  if (level == 2) return has_avx512 ? newlines_avx512(p, blocks, places, pending) : UINT64_MAX;
-  if (level == 1) return has_avx2 ? newlines_avx2(p, blocks, places, pending) : UINT64_MAX;
-#endif
-  return level == 0 ? newlines_portable(p, blocks, places, pending) : UINT64_MAX;
-}
-
-uint64_t trace_newlines(const uint8_t *p, uint64_t blocks, uint32_t *places, int *pending) {
-#if defined(__x86_64__)
-  if (has_avx512) return newlines_avx512(p, blocks, places, pending);
-  if (has_avx2) return newlines_avx2(p, blocks, places, pending);
+  if (level == 2) return newlines_avx512(p, blocks, places, pending);
+  if (level == 1) return newlines_avx2(p, blocks, places, pending);
 #endif
   return newlines_portable(p, blocks, places, pending);
 }
 
+uint64_t trace_newlines(const uint8_t *p, uint64_t blocks, uint32_t *places, int *pending) {
+  return trace_newlines_level(level_here, p, blocks, places, pending);
+}
+
 int trace_contains_amf(const uint8_t *p, uint64_t n) {
 #if defined(__x86_64__)
-  if (has_avx2) return contains_amf_avx2(p, n);
+  if (level_here > 0) return contains_amf_avx2(p, n);
 #endif
   return trace_contains_amf_portable(p, n);
 }
