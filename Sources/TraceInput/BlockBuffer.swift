@@ -2,13 +2,11 @@ import Glibc
 
 /// Bytes of a block, stored or decoded; reused for the next one.
 ///
-/// Invariant: `count <= capacity`, and `slack` more bytes may be touched behind the capacity.
+/// Invariant: `count <= capacity`.
 final class BlockBuffer {
   private(set) var bytes: UnsafeMutablePointer<UInt8>?
   private(set) var capacity = 0
   var count = 0
-
-  static let slack = LineChunk.padding
 
   deinit { free(bytes) }
 
@@ -18,11 +16,11 @@ final class BlockBuffer {
     var memory: UnsafeMutableRawPointer?
     // Huge pages where the system has them: a fault for two mebibytes instead of one for each page.
     let page = 2 << 20
-    guard posix_memalign(&memory, wanted < page ? 64 : page, wanted + Self.slack) == 0, let memory else {
+    guard posix_memalign(&memory, wanted < page ? 64 : page, wanted) == 0, let memory else {
       // What was asked for is within the limits, but for memory that is not there there is no other answer.
       fatalError("out of memory")
     }
-    if wanted >= page { madvise(memory, wanted + Self.slack, MADV_HUGEPAGE) }
+    if wanted >= page { madvise(memory, wanted, MADV_HUGEPAGE) }
     let bigger = memory.assumingMemoryBound(to: UInt8.self)
     if let bytes { bigger.update(from: bytes, count: count) }
     free(bytes)

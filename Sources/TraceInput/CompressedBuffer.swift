@@ -17,11 +17,7 @@ final class CompressedBuffer {
 
   /// Reads more when everything was consumed; false at the end of the file.
   func refill() throws -> Bool {
-    guard available == 0 else { return true }
-    guard !atEnd else { return false }
-    next = 0
-    available = try file.read(into: storage)
-    atEnd = available == 0
+    try gather(1)
     return available > 0
   }
 

@@ -86,14 +86,9 @@ final class XZLayout {
 
   /// The next bytes, at most 1024 of them; nil where the file ends before.
   private func gather(_ count: Int) throws -> [UInt8]? {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count)
-    while bytes.count < count {
-      guard try input.refill() else { return nil }
-      let part = min(count - bytes.count, input.available)
-      bytes += UnsafeBufferPointer(start: input.pointer, count: part)
-      input.consume(part)
-    }
-    return bytes
+    try input.gather(count)
+    let bytes = Array(UnsafeBufferPointer(start: input.pointer, count: min(count, input.available)))
+    input.consume(bytes.count)
+    return bytes.count == count ? bytes : nil
   }
 }
