@@ -71,10 +71,8 @@ extension CallStitcher {
         incarnation: incarnation, isWrite: transferKinds[Int(event.pointee.syscall.rawValue)] == .write, isError: isError,
         bytes: isError ? 0 : max(0, event.pointee.result),
         stamp: timeOf(event), duration: duration))
-    tally.add(event.pointee.syscall, failed: isError, duration: duration)
+    count(event.pointee.syscall, failed: isError, duration: duration)
     ledger.add(.wholeCall, number)
-    ledger.calls &+= 1
-    ledger.errors &+= isError ? 1 : 0
     return true
   }
 }

@@ -27,7 +27,7 @@ struct CallStitcher: ~Copyable {
   }
 
   let names = SyscallNames()
-  var clock = TraceClock()
+  private(set) var clock = TraceClock()
   var ledger = Ledger()
   var tableChecks: [TableCheck] = []
   /// Tasks seen, by index; `tasks[i].tid` is the tid that used the index last.
@@ -304,7 +304,7 @@ struct CallStitcher: ~Copyable {
   }
 
   @inline(__always)
-  mutating func count(_ event: UnsafeMutablePointer<LineEvent>, _ syscall: SyscallID, duration: Int64) {
+  private mutating func count(_ event: UnsafeMutablePointer<LineEvent>, _ syscall: SyscallID, duration: Int64) {
     guard !event.pointee.flags.contains(.noResult) else { return }
     let failed = event.pointee.errno != .none
     if isSharedOutput, names.role(syscall) == .clone,
@@ -312,6 +312,11 @@ struct CallStitcher: ~Copyable {
     {
       announced.insert(child)
     }
+    count(syscall, failed: failed, duration: duration)
+  }
+
+  @inline(__always)
+  mutating func count(_ syscall: SyscallID, failed: Bool, duration: Int64) {
     ledger.calls &+= 1
     if failed { ledger.errors &+= 1 }
     tally.add(syscall, failed: failed, duration: duration)
