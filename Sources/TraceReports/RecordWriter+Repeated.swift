@@ -1,11 +1,12 @@
 // Cells that come again and again, row after row, as the names of a series do over time: written once, copied after that.
 extension RecordWriter {
-  /// What was written for keys met last; forgetting one costs time only.
+  /// What was written for a key met before.
   struct RepeatedCells {
+    var key = -1
+    var text: [UInt8] = []
+    var count = 0
+    /// As many are remembered; forgetting one costs time only.
     static let slots = 1024
-    var keys = [Int](repeating: -1, count: slots)
-    var texts = [[UInt8]](repeating: [], count: slots)
-    var counts = [Int](repeating: 0, count: slots)
   }
 
   /// Cells that are the same whenever the key is, none of them a row's first.
@@ -15,10 +16,11 @@ extension RecordWriter {
   ///   - cells: writes them, the first time.
   public func repeated(_ key: Int, _ cells: () throws(OutputError) -> Void) throws(OutputError) {
     guard isText, cell > 0 else { return try cells() }
+    if repeatedCells.isEmpty { repeatedCells = [RepeatedCells](repeating: RepeatedCells(), count: RepeatedCells.slots) }
     let slot = key & (RepeatedCells.slots - 1)
-    if repeatedCells.keys[slot] == key {
-      try sink.write(repeatedCells.texts[slot])
-      cell += repeatedCells.counts[slot]
+    if repeatedCells[slot].key == key {
+      try sink.write(repeatedCells[slot].text)
+      cell += repeatedCells[slot].count
       return
     }
     let first = cell
@@ -26,8 +28,6 @@ extension RecordWriter {
     let start = sink.mark
     try cells()
     guard let written = sink.text(since: start) else { return }
-    repeatedCells.keys[slot] = key
-    repeatedCells.texts[slot] = written
-    repeatedCells.counts[slot] = cell - first
+    repeatedCells[slot] = RepeatedCells(key: key, text: written, count: cell - first)
   }
 }

@@ -34,7 +34,8 @@ public final class RecordWriter {
   /// The rows, where the sink keeps them as such.
   private var recorded: RecordSet?
   private let isRecording: Bool
-  var repeatedCells = RepeatedCells()
+  /// By key; empty as long as no cells repeat. Not lazy: each change of such an array would copy it.
+  var repeatedCells: [RepeatedCells] = []
   /// Whether cells are written as they come.
   var isText: Bool { !isRecording && format != .table }
 

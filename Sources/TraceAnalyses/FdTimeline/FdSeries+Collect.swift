@@ -18,10 +18,15 @@ extension FdSeries {
     var series = order.map { FdSeries($0, model) }
     for row in rows { series[Int(places[Int(row.incarnation)])].count(row) }
     guard let top, top < series.count else { return (series, places) }
-    let kept = series.indices.sorted { series[$0].isBusier(than: series[$1]) }.prefix(max(0, top)).sorted()
+    let kept = busiest(series, top)
     for index in order { places[Int(index)] = -1 }
     for (place, index) in kept.enumerated() { places[Int(order[index])] = Int32(place) }
     return (kept.map { series[$0] }, places)
+  }
+
+  /// Where so many of the busiest are, in the order of the table.
+  static func busiest(_ series: [FdSeries], _ top: Int) -> [Int] {
+    series.indices.sorted { series[$0].isBusier(than: series[$1]) }.prefix(max(0, top)).sorted()
   }
 
   private init(_ index: Int32, _ model: ProcessModel) {

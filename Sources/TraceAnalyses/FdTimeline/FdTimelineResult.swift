@@ -149,7 +149,7 @@ extension FdTimelineResult {
   /// Only so many of the busiest descriptors, by time, then bytes; all where nothing is said.
   public func busiest(_ top: Int?) -> FdTimelineResult {
     guard let top, top < series.count else { return self }
-    let kept = series.indices.sorted { series[$0].isBusier(than: series[$1]) }.prefix(max(0, top)).sorted()
+    let kept = FdSeries.busiest(series, top)
     var places = [Int32?](repeating: nil, count: series.count)
     for (place, index) in kept.enumerated() { places[index] = Int32(place) }
     return FdTimelineResult(
