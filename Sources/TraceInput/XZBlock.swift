@@ -20,6 +20,7 @@ final class XZBlock {
   private var input: CompressedBuffer?
   /// The block as decoded, unless it is decoded straight into the reader's buffers.
   private let decoded = BlockBuffer()
+  private var check = XZCheck()
 
   /// OK until all is decoded, or damage is met. Changed by who has claimed it; read by others while nobody has.
   private(set) var status = LZMA_OK
@@ -86,6 +87,8 @@ final class XZBlock {
     decoded.count = 0
     ready = 0
     given = 0
+    check.begin(header.pointee.check)
+    header.pointee.ignore_check = XZCheck.isKnown(header.pointee.check) ? 1 : 0
     // A stream that was used before keeps its window where that is large enough.
     status = lzma_block_decoder(&stream, header)
     return status
@@ -138,6 +141,7 @@ final class XZBlock {
       stream.avail_out = room.count
       status = lzma_code(&stream, LZMA_RUN)
       decoded.count += room.count - stream.avail_out
+      verify(UnsafeRawBufferPointer(rebasing: room[..<(room.count - stream.avail_out)]))
       // Wanting more than the header says is damage, unless the file ends here.
       if status == LZMA_BUF_ERROR, !isCut { status = LZMA_DATA_ERROR }
       if stream.avail_out == 0, decoded.count < size { break }
@@ -158,6 +162,14 @@ final class XZBlock {
       // Without progress once is no error while there is input.
       if status == LZMA_BUF_ERROR, more { status = LZMA_OK }
     }
-    return buffer.count - stream.avail_out
+    let count = buffer.count - stream.avail_out
+    verify(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    return count
+  }
+
+  /// Takes decoded bytes into the check, which must be right once all are there.
+  private func verify(_ bytes: UnsafeRawBufferPointer) {
+    check.add(bytes)
+    if status == LZMA_STREAM_END, !withUnsafeBytes(of: header.pointee.raw_check, check.isRight) { status = LZMA_DATA_ERROR }
   }
 }

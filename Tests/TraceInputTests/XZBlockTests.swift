@@ -89,6 +89,24 @@ struct XZBlockTests {
     }
   }
 
+  @Test("a check that is not that of the bytes", arguments: [LZMA_CHECK_CRC32, LZMA_CHECK_CRC64, LZMA_CHECK_SHA256])
+  func wrongCheck(kind: lzma_check) throws {
+    let folder = try TemporaryFolder([:])
+    let packed = XZMaker.blocks(Self.text, blockSize: 5000, check: kind)
+    // The footer tells how long the index is; in front of that is the last block's check.
+    let footer = packed.count - Int(LZMA_STREAM_HEADER_SIZE)
+    let index = packed[(footer + 4)..<(footer + 8)].reversed().reduce(0) { $0 << 8 + Int($1) } * 4 + 4
+    for place in (footer - index - Int(lzma_check_size(kind)))..<(footer - index) {
+      var wrong = packed
+      wrong[place] ^= 1
+      for isPipe in [false, true] {
+        try Self.compare(wrong, "check \(kind.rawValue), byte \(place)", in: folder, isPipe: isPipe)
+      }
+      try folder.write(wrong, to: "packed")
+      #expect(try Self.read("\(folder.path)/packed", threads: 3, isPipe: true).damage?.reason == "xz stream is corrupt")
+    }
+  }
+
   @Test("sizes that are claimed wrongly, up to more than there is memory", arguments: [false, true])
   func claims(isPipe: Bool) throws {
     let folder = try TemporaryFolder([:])
