@@ -18,8 +18,8 @@ final class XZBlock {
   private var start: Int64 = 0
   /// Its data are read by and by from here, where they were not read as a whole.
   private var input: CompressedBuffer?
-  /// The block as decoded, unless it is decoded straight into the reader's buffers.
-  private let decoded = BlockBuffer()
+  /// Bytes decoded so far, of a block that was read as a whole.
+  private(set) var decodedCount = 0
   private var check = XZCheck()
 
   /// OK until all is decoded, or damage is met. Changed by who has claimed it; read by others while nobody has.
@@ -29,7 +29,9 @@ final class XZBlock {
   /// As many decoded bytes may be given out; they do not change any more.
   var ready = 0
   /// As many were.
-  var given = 0
+  private(set) var given = 0
+  /// The block as decoded and not given out yet, unless it is decoded straight into the reader's buffers: piece by piece from its start.
+  private var pieces: [MemoryPieces.Piece?] = []
 
   init() {
     header.initialize(to: lzma_block())
@@ -84,7 +86,7 @@ final class XZBlock {
     input = nil
     isCut = false
     stored.count = 0
-    decoded.count = 0
+    decodedCount = 0
     ready = 0
     given = 0
     check.begin(header.pointee.check)
@@ -124,28 +126,53 @@ final class XZBlock {
   /// Offset in the file of the next byte to decode.
   var offset: Int64 { input?.offset ?? start + Int64(stored.count - stream.avail_in) }
 
-  /// Decoded bytes so far, of a block that was read as a whole.
-  var decodedCount: Int { decoded.count }
-
-  /// A part of the block as decoded.
-  func decodedBytes(_ range: Range<Int>) -> UnsafeRawBufferPointer { decoded[range] }
-
-  /// Decodes about so many more bytes of a block that was read as a whole; then ``status`` tells more.
-  func decode(_ count: Int) {
+  /// Where the next step of a block that was read as a whole decodes to: nothing where only the check is to come. Guarded.
+  func room(_ count: Int, from memory: inout MemoryPieces) -> UnsafeMutableRawBufferPointer {
+    let (index, offset) = decodedCount.quotientAndRemainder(dividingBy: MemoryPieces.size)
     // The header's size holds: liblzma ends a block there.
-    let size = Int(clamping: size ?? 0)
-    decoded.grow(to: size)
-    while status == LZMA_OK {
-      let room = decoded.room(upTo: min(size, decoded.count + count))
-      stream.next_out = room.baseAddress?.assumingMemoryBound(to: UInt8.self)
-      stream.avail_out = room.count
+    let count = min(count, Int(clamping: size ?? 0) - decodedCount, MemoryPieces.size - offset)
+    guard count > 0 else { return UnsafeMutableRawBufferPointer(start: nil, count: 0) }
+    if index == pieces.count { pieces.append(memory.take()) }
+    return UnsafeMutableRawBufferPointer(start: pieces[index].map { $0 + offset }, count: count)
+  }
+
+  /// Decodes so many more bytes as there is room for; then ``status`` tells more.
+  func decode(intoRoom room: UnsafeMutableRawBufferPointer) {
+    stream.next_out = room.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    stream.avail_out = room.count
+    repeat {
       status = lzma_code(&stream, LZMA_RUN)
-      decoded.count += room.count - stream.avail_out
-      verify(UnsafeRawBufferPointer(rebasing: room[..<(room.count - stream.avail_out)]))
       // Wanting more than the header says is damage, unless the file ends here.
       if status == LZMA_BUF_ERROR, !isCut { status = LZMA_DATA_ERROR }
-      if stream.avail_out == 0, decoded.count < size { break }
-    }
+    } while status == LZMA_OK && stream.avail_out > 0
+    decodedCount += room.count - stream.avail_out
+    verify(UnsafeRawBufferPointer(rebasing: room[..<(room.count - stream.avail_out)]))
+  }
+
+  /// What may be given out next, as far as it lies in one piece. Guarded.
+  var nextBytes: UnsafeRawBufferPointer {
+    let (index, offset) = given.quotientAndRemainder(dividingBy: MemoryPieces.size)
+    guard given < ready, index < pieces.count else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    return UnsafeRawBufferPointer(start: pieces[index].map { $0 + offset }, count: min(ready - given, MemoryPieces.size - offset))
+  }
+
+  /// Notes that so many of the next bytes were given out; a piece that was given out as a whole is free then. Guarded.
+  func give(_ count: Int, freeing memory: inout MemoryPieces) {
+    let index = given / MemoryPieces.size
+    given += count
+    if given % MemoryPieces.size == 0 { free(index, of: &memory) }
+  }
+
+  /// Frees what it has of the memory. Guarded.
+  func finish(freeing memory: inout MemoryPieces) {
+    for index in pieces.indices { free(index, of: &memory) }
+    pieces.removeAll(keepingCapacity: true)
+  }
+
+  private func free(_ index: Int, of memory: inout MemoryPieces) {
+    guard index < pieces.count, let piece = pieces[index] else { return }
+    memory.free(piece)
+    pieces[index] = nil
   }
 
   /// Decodes straight into a buffer, as far as it holds; then ``status`` tells more.

@@ -19,9 +19,8 @@ extension XZBlockPipeline {
   private func work() {
     state.lock()
     while !isStopped {
-      if let block = blocks.dropFirst().first(where: { !$0.isClaimed && $0.status == LZMA_OK && !$0.isSerial }) {
+      if let block = nextToDecode {
         decode(block)
-        state.signalAll()
       } else if canOpen {
         open()
       } else {
@@ -29,6 +28,12 @@ extension XZBlockPipeline {
       }
     }
     state.unlock()
+  }
+
+  /// The block to go on with for who has nothing else to do. The reader's is left to the reader, for whose core it is near, until there is
+  /// nothing more to open: then the earliest comes first, so that there is something to decode until all is read.
+  var nextToDecode: XZBlock? {
+    blocks.dropFirst(ending == nil ? 1 : 0).first { !$0.isClaimed && $0.status == LZMA_OK && !$0.isSerial }
   }
 
   private var canOpen: Bool {

@@ -22,6 +22,7 @@ final class XZBlockPipeline: @unchecked Sendable {
   /// In order; the first is the reader's.
   private(set) var blocks: [XZBlock] = []
   private var spareBlocks: [XZBlock] = []
+  private var memory = MemoryPieces()
   /// The next block, its header read, as long as there is no room for it.
   private(set) var waiting: XZBlock?
   /// Somebody reads the input.
@@ -64,6 +65,7 @@ final class XZBlockPipeline: @unchecked Sendable {
     state.signalAll()
     for thread in threads { thread.join() }
     threads = []
+    memory.deallocate()
   }
 
   /// Fills the buffer as far as possible, and tells damage with the last bytes before it.
@@ -85,7 +87,7 @@ final class XZBlockPipeline: @unchecked Sendable {
       if block.given < block.ready {
         count += give(block, into: rest)
       } else if block.isClaimed {
-        state.wait()
+        if let other = nextToDecode { decode(other) } else { state.wait() }
       } else if block.status == LZMA_OK {
         if block.isSerial { count += try fill(rest, from: block) } else { decode(block) }
       } else if block.status == LZMA_STREAM_END {
@@ -107,12 +109,12 @@ final class XZBlockPipeline: @unchecked Sendable {
 
   /// Gives out of what is decoded.
   private func give(_ block: XZBlock, into buffer: UnsafeMutableRawBufferPointer) -> Int {
-    let count = min(buffer.count, block.ready - block.given)
-    let bytes = block.decodedBytes(block.given..<(block.given + count))
+    let bytes = block.nextBytes
+    let count = min(buffer.count, bytes.count)
     state.unlock()
-    buffer.copyMemory(from: bytes)
+    buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
     state.lock()
-    block.given += count
+    block.give(count, freeing: &memory)
     return count
   }
 
@@ -133,6 +135,7 @@ final class XZBlockPipeline: @unchecked Sendable {
       let status = layout.note(block)
       if status != LZMA_OK { ending = .status(status, offset: input.offset) }
     }
+    block.finish(freeing: &memory)
     spareBlocks.append(block)
     state.signalAll()
   }
@@ -140,14 +143,16 @@ final class XZBlockPipeline: @unchecked Sendable {
   /// Decodes a step of a block, which nobody else touches meanwhile. The lock is held before and after.
   func decode(_ block: XZBlock) {
     block.isClaimed = true
+    let room = block.room(Self.stepSize, from: &memory)
     state.unlock()
-    block.decode(Self.stepSize)
+    block.decode(intoRoom: room)
     state.lock()
     block.isClaimed = false
     switch block.status {
     case LZMA_OK, LZMA_STREAM_END, LZMA_BUF_ERROR: block.ready = block.decodedCount
     default: if !isReadAgain { block.ready = block.decodedCount }
     }
+    state.signalAll()
   }
 
   /// Decoded at a time: little enough to be near the core still when its check is computed and when it is parsed.
