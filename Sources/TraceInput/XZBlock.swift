@@ -132,11 +132,13 @@ final class XZBlock {
     // The header's size holds: liblzma ends a block there.
     let count = min(count, Int(clamping: size ?? 0) - decodedCount, MemoryPieces.size - offset)
     guard count > 0 else { return UnsafeMutableRawBufferPointer(start: nil, count: 0) }
-    if index == pieces.count { pieces.append(memory.take()) }
+    // What the reader decoded by itself lies in no piece.
+    while pieces.count <= index { pieces.append(nil) }
+    if pieces[index] == nil { pieces[index] = memory.take() }
     return UnsafeMutableRawBufferPointer(start: pieces[index].map { $0 + offset }, count: count)
   }
 
-  /// Decodes so many more bytes as there is room for; then ``status`` tells more.
+  /// Decodes a block that was read as a whole into such room, as far as that holds; then ``status`` tells more.
   func decode(intoRoom room: UnsafeMutableRawBufferPointer) {
     stream.next_out = room.baseAddress?.assumingMemoryBound(to: UInt8.self)
     stream.avail_out = room.count
@@ -175,9 +177,15 @@ final class XZBlock {
     pieces[index] = nil
   }
 
-  /// Decodes straight into a buffer, as far as it holds; then ``status`` tells more.
+  /// Decodes straight into the reader's buffer, as far as it holds, when all that was decoded before is given out; then ``status``
+  /// tells more.
   func decode(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    guard let input else { return 0 }
+    guard let input else {
+      let start = decodedCount
+      decode(intoRoom: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(Int(clamping: size ?? 0) - start)))
+      (given, ready) = (decodedCount, decodedCount)
+      return decodedCount - start
+    }
     stream.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
     stream.avail_out = buffer.count
     while stream.avail_out > 0, status == LZMA_OK {

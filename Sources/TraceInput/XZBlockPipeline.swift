@@ -89,7 +89,7 @@ final class XZBlockPipeline: @unchecked Sendable {
       } else if block.isClaimed {
         if let other = nextToDecode { decode(other) } else { state.wait() }
       } else if block.status == LZMA_OK {
-        if block.isSerial { count += try fill(rest, from: block) } else { decode(block) }
+        count += try fill(rest, from: block)
       } else if block.status == LZMA_STREAM_END {
         finish(block)
       } else if block.status == LZMA_BUF_ERROR, case .failure(let error) = ending {
@@ -118,14 +118,26 @@ final class XZBlockPipeline: @unchecked Sendable {
     return count
   }
 
+  /// Decodes on of the reader's block.
   private func fill(_ buffer: UnsafeMutableRawBufferPointer, from block: XZBlock) throws -> Int {
     block.isClaimed = true
     state.unlock()
     defer {
       state.lock()
       block.isClaimed = false
+      // Whoever has nothing else to do may go on with it.
+      if ending != nil { state.signalAll() }
     }
-    return try block.decode(into: buffer)
+    let count = try block.decode(into: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(Self.stepSize)))
+    return block.isSerial || canGive(block) ? count : 0
+  }
+
+  /// Whether what a step decoded of a block counts.
+  private func canGive(_ block: XZBlock) -> Bool {
+    switch block.status {
+    case LZMA_OK, LZMA_STREAM_END, LZMA_BUF_ERROR: true
+    default: !isReadAgain
+    }
   }
 
   private func finish(_ block: XZBlock) {
@@ -148,10 +160,7 @@ final class XZBlockPipeline: @unchecked Sendable {
     block.decode(intoRoom: room)
     state.lock()
     block.isClaimed = false
-    switch block.status {
-    case LZMA_OK, LZMA_STREAM_END, LZMA_BUF_ERROR: block.ready = block.decodedCount
-    default: if !isReadAgain { block.ready = block.decodedCount }
-    }
+    if canGive(block) { block.ready = block.decodedCount }
     state.signalAll()
   }
 
