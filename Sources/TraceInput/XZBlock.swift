@@ -120,6 +120,9 @@ final class XZBlock {
     }
   }
 
+  /// Whether anybody may decode a step of it. Guarded.
+  var isFree: Bool { !isClaimed && status == LZMA_OK && !isSerial }
+
   /// Whether nothing behind it can be read before its end.
   var isSerial: Bool { input != nil }
 

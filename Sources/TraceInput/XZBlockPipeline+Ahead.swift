@@ -19,10 +19,13 @@ extension XZBlockPipeline {
   private func work() {
     state.lock()
     while !isStopped {
-      if let block = nextToDecode {
+      if let block = nextAhead {
         decode(block)
       } else if canOpen {
         open()
+      } else if let block = blocks.first, block.isFree {
+        // Better than to wait, though it is nearer to the reader's core.
+        decode(block)
       } else {
         state.wait()
       }
@@ -30,11 +33,8 @@ extension XZBlockPipeline {
     state.unlock()
   }
 
-  /// The block to go on with for who has nothing else to do. The reader's is left to the reader, for whose core it is near, until there is
-  /// nothing more to open: then the earliest comes first, so that there is something to decode until all is read.
-  var nextToDecode: XZBlock? {
-    blocks.dropFirst(ending == nil ? 1 : 0).first { !$0.isClaimed && $0.status == LZMA_OK && !$0.isSerial }
-  }
+  /// The block behind the reader's to go on with, for who has nothing else to do.
+  var nextAhead: XZBlock? { blocks.dropFirst().first(where: \.isFree) }
 
   private var canOpen: Bool {
     // The first block is the reader's to open, and one that is not read as a whole hides what is behind it. One more than there are

@@ -87,7 +87,7 @@ final class XZBlockPipeline: @unchecked Sendable {
       if block.given < block.ready {
         count += give(block, into: rest)
       } else if block.isClaimed {
-        if let other = nextToDecode { decode(other) } else { state.wait() }
+        if let other = nextAhead { decode(other) } else { state.wait() }
       } else if block.status == LZMA_OK {
         count += try fill(rest, from: block)
       } else if block.status == LZMA_STREAM_END {
@@ -126,7 +126,7 @@ final class XZBlockPipeline: @unchecked Sendable {
       state.lock()
       block.isClaimed = false
       // Whoever has nothing else to do may go on with it.
-      if ending != nil { state.signalAll() }
+      state.signalAll()
     }
     let count = try block.decode(into: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(Self.stepSize)))
     return block.isSerial || canGive(block) ? count : 0
