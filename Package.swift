@@ -24,6 +24,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     // Optional, without it zlib inflates: its module map says how.
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+    .target(name: "CProcessors"),
     .target(name: "CTraceScan"),
     .target(
       name: "TraceInput",
@@ -39,7 +40,7 @@ let package = Package(
       name: "TracePartials",
       dependencies: ["CZlib", "TraceReports", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["Partial.proto"]),
-    .target(name: "Tracestat", dependencies: ["TracePartials", "TraceRules"]),
+    .target(name: "Tracestat", dependencies: ["CProcessors", "TracePartials", "TraceRules"]),
     .executableTarget(
       name: "TracestatCommand",
       dependencies: [

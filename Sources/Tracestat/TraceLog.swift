@@ -1,4 +1,4 @@
-import Glibc
+import CProcessors
 @_exported import TraceAnalyses
 @_exported import TraceCalls
 @_exported import TraceInput
@@ -22,8 +22,8 @@ public final class TraceLog {
     public var arrangement = TraceFiles.Arrangement.automatic
     public var input = InputOptions()
     public var processes = ProcessOptions()
-    /// Parse threads; results are the same for any number.
-    public var workers = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    /// Parse threads: as many as processors may be used, unless told otherwise. Results are the same for any number.
+    public var workers = Int(processors_allowed())
     public init() {}
   }
 

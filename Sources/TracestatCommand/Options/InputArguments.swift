@@ -21,7 +21,7 @@ struct InputArguments: ParsableArguments {
   @Option(
     name: [.customShort("j", allowingJoined: true), .long],
     help: ArgumentHelp(
-      "Threads that parse, and as many that decompress where the format allows; results are the same for any number. Default: the number of processors.",
+      "Threads that parse, and as many that decompress where the format allows; results are the same for any number. Default: one for each processor it may run on (taskset).",
       valueName: "n"))
   var jobs: Int?
   /// What --jobs was called.

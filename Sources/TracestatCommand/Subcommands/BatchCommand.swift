@@ -22,7 +22,8 @@ struct BatchCommand: ParsableCommand {
   var folder: String?
   @Option(
     name: [.customShort("j", allowingJoined: true), .long],
-    help: ArgumentHelp("Threads of all runs together; as many run at a time. Default: the number of processors.", valueName: "n"))
+    help: ArgumentHelp(
+      "Threads of all runs together; as many run at a time. Default: one for each processor it may run on.", valueName: "n"))
   var jobs: Int?
   @Option(help: "Of the table of outcomes: table, csv, tsv, json or ndjson. Default: table.")
   var format = RecordFormat.table
