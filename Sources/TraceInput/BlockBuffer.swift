@@ -8,9 +8,9 @@ final class BlockBuffer {
 
   deinit { bytes?.deallocate() }
 
-  /// Makes room for so many bytes; keeps those there are.
-  func grow(to wanted: Int) {
-    guard wanted > capacity else { return }
+  /// Makes room for as many bytes again as there is room for, so that the next block, a little larger, needs no more; keeps those there are.
+  func grow() {
+    let wanted = max(1 << 20, capacity * 2)
     let bigger = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted)
     if let bytes { bigger.update(from: bytes, count: count) }
     bytes?.deallocate()

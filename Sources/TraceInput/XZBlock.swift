@@ -113,7 +113,7 @@ final class XZBlock {
     }
     while stored.count < count {
       // A header may claim what it likes: memory grows with what is really there.
-      if stored.count == stored.capacity { stored.grow(to: min(count, max(1 << 20, stored.count * 2))) }
+      if stored.count == stored.capacity { stored.grow() }
       let got = try input.read(into: stored.room(upTo: count))
       if got == 0 { break }
       stored.count += got
@@ -161,11 +161,11 @@ final class XZBlock {
     return UnsafeRawBufferPointer(start: pieces[index].map { $0 + offset }, count: min(ready - given, MemoryPieces.size - offset))
   }
 
-  /// Notes that so many of the next bytes were given out; a piece that was given out as a whole is free then. Guarded.
+  /// Notes that so many of the next bytes were given out; pieces that they filled are free then. Guarded.
   func give(_ count: Int, freeing memory: inout MemoryPieces) {
-    let index = given / MemoryPieces.size
+    let first = given / MemoryPieces.size
     given += count
-    if given % MemoryPieces.size == 0 { free(index, of: &memory) }
+    for index in first..<(given / MemoryPieces.size) { free(index, of: &memory) }
   }
 
   /// Frees what it has of the memory. Guarded.
@@ -186,7 +186,6 @@ final class XZBlock {
     guard let input else {
       let start = decodedCount
       decode(intoRoom: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(Int(clamping: size ?? 0) - start)))
-      (given, ready) = (decodedCount, decodedCount)
       return decodedCount - start
     }
     stream.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)

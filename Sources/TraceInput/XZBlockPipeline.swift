@@ -118,18 +118,21 @@ final class XZBlockPipeline: @unchecked Sendable {
     return count
   }
 
-  /// Decodes on of the reader's block.
+  /// Decodes a step of the reader's block into the reader's buffer. The lock is held before and after.
   private func fill(_ buffer: UnsafeMutableRawBufferPointer, from block: XZBlock) throws -> Int {
     block.isClaimed = true
     state.unlock()
-    defer {
-      state.lock()
-      block.isClaimed = false
-      // Whoever has nothing else to do may go on with it.
-      state.signalAll()
-    }
-    let count = try block.decode(into: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(Self.stepSize)))
-    return block.isSerial || canGive(block) ? count : 0
+    let step = Result { try block.decode(into: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(Self.stepSize))) }
+    state.lock()
+    block.isClaimed = false
+    // Whoever has nothing else to do may go on with it.
+    state.signalAll()
+    let count = try step.get()
+    if block.isSerial { return count }
+    guard canGive(block) else { return 0 }
+    block.ready = block.decodedCount
+    block.give(count, freeing: &memory)
+    return count
   }
 
   /// Whether what a step decoded of a block counts.

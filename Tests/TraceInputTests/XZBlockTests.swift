@@ -65,6 +65,17 @@ struct XZBlockTests {
     }
   }
 
+  @Test("larger than a piece of the memory that they lie in", arguments: [1000, 1 << 16, 3 << 20])
+  func large(buffer: Int) throws {
+    let folder = try TemporaryFolder([:])
+    let bytes = [UInt8](stride(from: 0, to: 9 << 20, by: Self.noise.count).flatMap { _ in Self.noise.shuffled() })
+    try folder.write(XZMaker.blocks(bytes, blockSize: 5 << 20), to: "packed")
+    for threads in [2, 4] {
+      let reading = try Self.read("\(folder.path)/packed", threads: threads, buffer: buffer)
+      #expect(reading.bytes.elementsEqual(bytes) && reading.damage == nil)
+    }
+  }
+
   @Test("cut at any byte, several threads give what one gives, from a pipe too") func cut() throws {
     let folder = try TemporaryFolder([:])
     let packed = try Fixture.bytes("Fixtures/packed/threads.xz")
