@@ -1,19 +1,17 @@
-import Glibc
-
 /// Memory for decoded blocks in pieces that are used again and again: so much of it as lies between the decoders and the reader,
 /// however large the blocks are.
 struct MemoryPieces {
   typealias Piece = UnsafeMutableRawPointer
-  /// Bytes of a piece: a huge page, so that touching it anew is one fault.
-  static let size = 2 << 20
+  /// Bytes of a piece: a few steps of decoding.
+  static let size = 512 << 10
   private var all: [Piece] = []
   private var spare: [Piece] = []
 
   /// The piece used last, which is the nearest to the core.
   mutating func take() -> Piece {
     if let piece = spare.popLast() { return piece }
-    let piece = UnsafeMutableRawPointer.allocate(byteCount: Self.size, alignment: Self.size)
-    madvise(piece, Self.size, MADV_HUGEPAGE)
+    // Of common pages: huge ones are rare where other programs come and go, and to make one takes longer than the faults it saves.
+    let piece = UnsafeMutableRawPointer.allocate(byteCount: Self.size, alignment: 64)
     all.append(piece)
     return piece
   }
