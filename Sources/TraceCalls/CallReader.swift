@@ -15,12 +15,8 @@ public struct ReadOptions: Sendable {
     chunkSize = workers > 1 ? 1 << 20 : 1 << 17
   }
 
-  /// The same for a log that threads decode meanwhile, which takes several times as long as parsing it: a quarter of them.
-  fileprivate var besideDecoders: ReadOptions {
-    var options = ReadOptions(workers: workers / 4)
-    options.chunkSize = min(options.chunkSize, chunkSize)
-    return options
-  }
+  /// Threads that are enough as long as others decode the log, which takes several times as long as parsing it: a quarter.
+  fileprivate var workersBesideDecoders: Int { max(1, workers / 4) }
 }
 
 /// A log as batches of call events: opens the files, parses in parallel, stitches in order.
@@ -36,6 +32,10 @@ public final class CallReader {
   }
 
   private let pipeline: OrderedPipeline<Slot>
+  private let source: any ByteSource
+  /// Other threads decode the log; when they are done, more are to parse.
+  private var isBesideDecoders: Bool
+  private let options: ReadOptions
   private let reader: LineChunkReader
   private let recognition = Recognition()
   /// In place, so that no access to it is checked for another: there are several a line.
@@ -65,7 +65,11 @@ public final class CallReader {
 
   /// Reads what was opened of the files.
   public init(_ opened: TraceFiles.Opened, of files: TraceFiles, options: ReadOptions) {
-    let options = opened.source.decodesAhead ? options.besideDecoders : options
+    source = opened.source
+    isBesideDecoders = opened.source.decodesAhead
+    self.options = options
+    let chunkSize =
+      isBesideDecoders ? min(options.chunkSize, ReadOptions(workers: options.workersBesideDecoders).chunkSize) : options.chunkSize
     hosts = opened.hosts
     arrangementNotes = opened.notes
     stitcher = .allocate(capacity: 1)
@@ -74,22 +78,22 @@ public final class CallReader {
     storedSize = files.storedSize
     let reader = LineChunkReader(opened.source, longestLine: files.options.longestLine)
     self.reader = reader
-    let parsers = (0..<options.workers).map { _ in LogChunkParser() }
-    let shared = ParserPool(parsers: parsers)
+    let parsers = (0..<options.workers).map { _ in WorkerParser() }
     // One slot per thread and one being consumed; where there are several threads, one more waits ahead and one is to spare.
     pipeline = OrderedPipeline(
-      slots: (0..<(options.workers + (options.workers > 1 ? 3 : 1))).map { _ in Slot(options.chunkSize) }, jobs: options.workers,
+      slots: (0..<(options.workers + (options.workers > 1 ? 3 : 1))).map { _ in Slot(chunkSize) }, jobs: options.workers,
       fill: { [recognition] slot in
         guard reader.next(into: slot.chunk) else { return false }
         slot.syntax = recognition.syntax(of: slot.chunk)
         return true
       },
       transform: { slot, worker in
-        shared.parsers[worker].parse(slot.chunk.bytes, count: slot.chunk.count, as: slot.syntax, into: slot.events)
+        parsers[worker].parser.parse(slot.chunk.bytes, count: slot.chunk.count, as: slot.syntax, into: slot.events)
       })
   }
 
-  private struct ParserPool: @unchecked Sendable { let parsers: [LogChunkParser] }
+  /// The parser of one worker, which alone touches it.
+  private final class WorkerParser: @unchecked Sendable { lazy var parser = LogChunkParser() }
 
   /// Which syntax the log has: asked chunk by chunk, in order, until a line tells. Chunks before that are read as strace's.
   private final class Recognition: @unchecked Sendable {
@@ -155,7 +159,7 @@ public final class CallReader {
     if isFinished { return nil }
     if !isStarted {
       isStarted = true
-      pipeline.start()
+      pipeline.start(isBesideDecoders ? options.workersBesideDecoders : options.workers)
       look()
     }
     if let slot = current, nextLine >= slot.events.count {
@@ -172,6 +176,10 @@ public final class CallReader {
   /// Turns to the next chunk.
   private func begin() -> Slot? {
     guard let slot = ahead else { return nil }
+    if isBesideDecoders, !source.decodesAhead {
+      isBesideDecoders = false
+      pipeline.start(options.workers)
+    }
     look()
     current = slot
     nextLine = 0

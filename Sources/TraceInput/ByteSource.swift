@@ -4,7 +4,8 @@ public protocol ByteSource: AnyObject {
   var path: String { get }
   /// How many bytes of the stored file were consumed, for progress and damage reports.
   var storedOffset: Int64 { get }
-  /// Whether threads of its own decode ahead of the reader, which the bytes then take longer to make than to read.
+  /// Whether threads of its own decode ahead of the reader, which the bytes then take longer to make than to read. Once all is decoded it is
+  /// false. Any thread may ask.
   var decodesAhead: Bool { get }
   /// Fills a part of the buffer and tells how much; 0 at the end.
   ///

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What a decoder says after a step.
 enum DecodeOutcome {
   case more
@@ -10,9 +12,15 @@ enum DecodeOutcome {
 
 /// One compression format. A step fills the buffer as far as it can.
 protocol StreamDecoder: AnyObject {
+  /// Whether threads of its own have something to decode yet.
+  var decodesAhead: Bool { get }
   func decode(
     _ input: CompressedBuffer, into buffer: UnsafeMutableRawBufferPointer
   ) throws -> (count: Int, outcome: DecodeOutcome)
+}
+
+extension StreamDecoder {
+  var decodesAhead: Bool { false }
 }
 
 /// A decoder over a file as a source: delivers all that was decoded before it reports damage.
@@ -26,10 +34,12 @@ final class DecodedSource: NotingSource {
 
   var path: String { input.file.path }
   var storedOffset: Int64 { input.file.storedOffset }
-  let decodesAhead: Bool
+  private let isAhead: Atomic<Bool>
+  var decodesAhead: Bool { isAhead.load(ordering: .relaxed) }
 
+  /// - Parameter decodesAhead: whether the decoder will, as far as can be told before it has begun.
   init(_ file: FileSource, _ decoder: any StreamDecoder, decodesAhead: Bool = false) {
-    self.decodesAhead = decodesAhead
+    isAhead = Atomic(decodesAhead)
     input = CompressedBuffer(file)
     self.decoder = decoder
   }
@@ -42,6 +52,7 @@ final class DecodedSource: NotingSource {
       }
       if finished { return 0 }
       let (count, outcome) = try decoder.decode(input, into: buffer)
+      if decodesAhead, !decoder.decodesAhead { isAhead.store(false, ordering: .relaxed) }
       logOffset += Int64(count)
       switch outcome {
       case .more: break

@@ -17,6 +17,8 @@ public final class OrderedPipeline<Slot: AnyObject & Sendable>: @unchecked Senda
   private var isExhausted = false
 
   private let jobs: Int
+  /// The job of the next thread.
+  private var nextJob = 1
   private var threads: [WorkerThread] = []
 
   /// - Parameters:
@@ -33,9 +35,14 @@ public final class OrderedPipeline<Slot: AnyObject & Sendable>: @unchecked Senda
     self.jobs = jobs
   }
 
-  /// Starts the threads besides the consumer's; call once. Where the system refuses one, the others do its work.
-  public func start() {
-    for job in 1..<max(1, jobs) { if let thread = WorkerThread({ self.work(job) }) { threads.append(thread) } }
+  /// Starts threads until so many jobs are at work, the consumer's included, at most as many as were named; more may follow later. Where the
+  /// system refuses one, the others do its work.
+  public func start(_ count: Int = .max) {
+    while nextJob < min(count, jobs) {
+      let job = nextJob
+      nextJob += 1
+      if let thread = WorkerThread({ self.work(job) }) { threads.append(thread) }
+    }
   }
 
   /// The next slot in order; nil at the end. Give it back with ``recycle(_:)``.

@@ -68,6 +68,13 @@ final class XZBlockPipeline: @unchecked Sendable {
     memory.deallocate()
   }
 
+  /// Whether nothing is left to decode.
+  var isDone: Bool {
+    state.lock()
+    defer { state.unlock() }
+    return ending != nil && blocks.allSatisfy { !$0.isClaimed && $0.status != LZMA_OK }
+  }
+
   /// Fills the buffer as far as possible, and tells damage with the last bytes before it.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Step {
     state.lock()

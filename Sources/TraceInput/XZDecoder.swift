@@ -35,6 +35,8 @@ final class XZDecoder: StreamDecoder {
     lzma_end(&stream)
   }
 
+  var decodesAhead: Bool { blocks.map { !$0.isDone } ?? false }
+
   func decode(
     _ input: CompressedBuffer, into buffer: UnsafeMutableRawBufferPointer
   ) throws -> (count: Int, outcome: DecodeOutcome) {

@@ -44,6 +44,25 @@ struct OrderedPipelineTests {
     #expect(seen == 500)
   }
 
+  @Test("threads may be started by and by") func later() {
+    let pipeline = Self.pipeline(workers: 3, slots: 6, count: 300)
+    for count in [1, 2, 1, 8] {
+      pipeline.start(count)
+      for _ in 0..<50 {
+        guard let slot = pipeline.next() else { break }
+        #expect(slot.square == slot.number * slot.number && slot.worker < max(2, min(count, 3)))
+        pipeline.recycle(slot)
+      }
+    }
+    var left = 0
+    while let slot = pipeline.next() {
+      left += 1
+      pipeline.recycle(slot)
+    }
+    pipeline.stop()
+    #expect(left == 100)
+  }
+
   @Test("nothing to do", arguments: 1...4) func empty(workers: Int) {
     let pipeline = Self.pipeline(workers: workers, slots: 3, count: 0)
     pipeline.start()

@@ -165,6 +165,7 @@ struct XZBlockTests {
     let source = try openSource("\(folder.path)/packed", options).source
     #expect(source.decodesAhead == isAhead)
     #expect(try Reading(source).bytes.elementsEqual(Self.text))
+    #expect(!source.decodesAhead, "all is decoded")
   }
 
   @Test(
