@@ -140,7 +140,10 @@ struct CallStitcher: ~Copyable {
   /// The chunk's bytes are about to go.
   mutating func finishChunk(_ events: LineEventBuffer) {
     lineBase += events.count
-    for thread in openedInChunk where tasks[Int(thread)].isOpen && tasks[Int(thread)].inChunk { keepOpenText(thread) }
+    for thread in openedInChunk where tasks[Int(thread)].inChunk {
+      if tasks[Int(thread)].isOpen { keepOpenText(thread) }
+      tasks[Int(thread)].inChunk = false
+    }
     openedInChunk.removeAll(keepingCapacity: true)
   }
 
@@ -195,7 +198,7 @@ struct CallStitcher: ~Copyable {
       unfinished(event, number)
     case .resumed:
       ledger.add(.resumed, number)
-      resumed(event, number)
+      if !endOmitted(event) { resumed(event, number) }
     default: return false
     }
     return true
@@ -236,6 +239,7 @@ struct CallStitcher: ~Copyable {
     if tasks[Int(thread)].isOpen { abandon(thread, number, time) }
     let task = tasks + Int(thread)
     task.pointee.isOpen = true
+    if !task.pointee.inChunk { openedInChunk.append(thread) }
     task.pointee.inChunk = true
     task.pointee.flags = event.pointee.flags
     task.pointee.syscall = identify(event)
@@ -244,10 +248,26 @@ struct CallStitcher: ~Copyable {
     task.pointee.startLine = number
     task.pointee.start = time
     task.pointee.text = text(event)
-    openedInChunk.append(thread)
     lastOpened = thread
     if omits[Int(task.pointee.syscall.rawValue)], task.pointee.isIntroduced { return }
     emitOpen(thread, .began, line: number, stamp: time)
+  }
+
+  /// Ends an open call that is left out of the batches, as most halves are; false where there may be more to it.
+  @inline(__always)
+  private mutating func endOmitted(_ event: UnsafeMutablePointer<LineEvent>) -> Bool {
+    let syscall = event.pointee.syscall
+    guard omits[Int(syscall.rawValue)], syscall != .unknown, event.pointee.flags.isDisjoint(with: [.stillOpen, .noResult]),
+      event.pointee.tid != 0
+    else { return false }
+    let thread = threads[event.pointee.tid]
+    guard thread >= 0 else { return false }
+    let task = tasks + Int(thread)
+    guard task.pointee.isOpen, task.pointee.isIntroduced, task.pointee.syscall == syscall else { return false }
+    _ = timeOf(event)
+    task.pointee.isOpen = false
+    count(syscall, failed: event.pointee.errno != .none, duration: event.pointee.duration)
+    return true
   }
 
   @inline(__always)
