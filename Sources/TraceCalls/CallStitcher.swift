@@ -9,7 +9,7 @@ struct CallStitcher: ~Copyable {
   /// A task and its open call, if any.
   ///
   /// Invariant: while `isOpen`, the call's first half is `text`; it points into the current chunk when `inChunk`, else into
-  /// `store`, which this record owns.
+  /// `store`, which this record owns. Who is `inChunk` is among `openedInChunk`, open still or not.
   struct Task {
     var tid: Int32
     var isOpen = false

@@ -68,7 +68,7 @@ struct XZBlockTests {
   @Test("larger than a piece of the memory that they lie in", arguments: [1000, 1 << 16, 3 << 20])
   func large(buffer: Int) throws {
     let folder = try TemporaryFolder([:])
-    let bytes = [UInt8](stride(from: 0, to: 9 << 20, by: Self.noise.count).flatMap { _ in Self.noise.shuffled() })
+    let bytes = (0..<160).flatMap { i in Self.noise.map { $0 &* UInt8(2 * (i % 100) + 1) &+ UInt8(i) } }
     try folder.write(XZMaker.blocks(bytes, blockSize: 5 << 20), to: "packed")
     for threads in [2, 4] {
       let reading = try Self.read("\(folder.path)/packed", threads: threads, buffer: buffer)
